@@ -1,0 +1,1 @@
+//! The outside world Lanjie speaks to: banks, carriers, SMS providers, stations.

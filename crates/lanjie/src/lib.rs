@@ -1,0 +1,1 @@
+//! The program: roles, configuration, telemetry, wiring and the demo.

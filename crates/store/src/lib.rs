@@ -1,0 +1,1 @@
+//! The SQL: rows to domain and back, leases, migrations, read models.

@@ -1,0 +1,1 @@
+//! The support library of the end-to-end tests.
