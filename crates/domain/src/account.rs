@@ -147,6 +147,14 @@ pub struct Account {
     pub bank_code: Option<BankCode>,
 }
 
+impl Account {
+    /// Whether this is a card whose check digit disagrees; accounts without check digit never fail.
+    #[must_use]
+    pub fn fails_luhn(&self) -> bool {
+        self.kind == AccountKind::BankCard && self.number.as_ref().is_some_and(|number| !number.luhn_checks())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

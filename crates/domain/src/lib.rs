@@ -5,14 +5,29 @@
 //! is it), [`plan`] (what is done next) and [`stop_payment`] (the race for the money).
 
 pub mod account;
+pub mod alert;
 pub mod alert_kind;
+pub mod approval;
+pub mod call;
+pub mod call_block;
 pub mod clock;
+pub mod config_text;
+pub mod contact;
 pub mod contact_outcome;
+pub mod dispatch;
 pub mod id;
+pub mod incident;
+pub mod measure;
 pub mod measure_kind;
+pub mod message;
 pub mod money;
+pub mod operator;
 pub mod person;
 pub mod scam_type;
+pub mod station;
+pub mod stop_payment;
+pub mod template;
 pub mod text;
 pub mod tier;
+pub mod timeline;
 pub mod words;

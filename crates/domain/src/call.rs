@@ -1,0 +1,142 @@
+//! A citizen's report taken at the 110 desk (110 报警). The account comes first and the story later, so
+//! everything but the caller's number may be missing.
+
+use crate::account::Account;
+use crate::clock::Instant;
+use crate::id::{CallId, IncidentId, OperatorId};
+use crate::incident::{Location, Subject};
+use crate::money::Fen;
+use crate::person::{Address, PersonName, PhoneNumber, Relative, ResidentId};
+use crate::scam_type::ScamType;
+use crate::station::DivisionCode;
+
+/// The most transfers one call may carry.
+pub const MAX_TRANSFERS: usize = 50;
+/// The most relatives one call or alert may name.
+pub const MAX_RELATIVES: usize = 10;
+
+/// What the dispatcher has heard so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallReport {
+    /// The 110 system's own reference; unique where given.
+    pub call_ref: Option<String>,
+    /// When the phone was picked up.
+    pub received_at: Instant,
+    /// The line that rang.
+    pub caller_phone: PhoneNumber,
+    /// The victim, where that is the caller or someone the caller speaks for.
+    pub reporter: Option<Reporter>,
+    /// As far as the dispatcher can tell.
+    pub scam_type: Option<ScamType>,
+    /// The story in the caller's words.
+    pub narrative: Option<String>,
+    /// Where the victim is.
+    pub location: Option<Location>,
+    /// The district the victim is in.
+    pub division_code: Option<DivisionCode>,
+    /// Who else may be called.
+    pub relatives: Vec<Relative>,
+    /// Money already on its way to the fraudster.
+    pub transfers: Vec<Transfer>,
+}
+
+/// The person the report is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reporter {
+    /// Name, where given.
+    pub name: Option<PersonName>,
+    /// Identity number, where given.
+    pub id_number: Option<ResidentId>,
+    /// Own phone, where it differs from the caller's.
+    pub phone: Option<PhoneNumber>,
+    /// Where they live.
+    pub address: Option<Address>,
+}
+
+/// One payment from the victim to a counter-account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transfer {
+    /// Whence.
+    pub payer: Option<Account>,
+    /// Whither: the account to stop.
+    pub payee: Option<Account>,
+    /// How much.
+    pub amount: Option<Fen>,
+    /// When.
+    pub transferred_at: Option<Instant>,
+    /// `mobile_bank`, `atm`, `counter`...
+    pub channel: Option<String>,
+    /// The bank's serial of the payment.
+    pub reference: Option<String>,
+}
+
+/// A call as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Its id.
+    pub id: CallId,
+    /// The incident it opened or joined.
+    pub incident_id: IncidentId,
+    /// Who took it.
+    pub taken_by: OperatorId,
+    /// When it was saved.
+    pub created_at: Instant,
+    /// What was heard.
+    pub report: CallReport,
+}
+
+impl CallReport {
+    /// The person to protect, as far as the report tells.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        let reporter = self.reporter.as_ref();
+        Subject {
+            phone: reporter
+                .and_then(|person| person.phone.clone())
+                .unwrap_or_else(|| self.caller_phone.clone()),
+            name: reporter.and_then(|person| person.name.clone()),
+            id_number: reporter.and_then(|person| person.id_number.clone()),
+            address: reporter.and_then(|person| person.address.clone()),
+            division_code: self.division_code.clone(),
+            location: self.location,
+            age: None,
+        }
+    }
+
+    /// What the dispatcher should read back to the caller: numbers whose check digit disagrees.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Notice> {
+        let id_number = self
+            .reporter
+            .as_ref()
+            .and_then(|person| person.id_number.as_ref());
+        let identity = id_number.filter(|number| !number.checks()).map(|_| Notice {
+            pointer: "/reporter/id_number".to_owned(),
+            says: "the check character does not agree: read the identity number back to the caller"
+                .to_owned(),
+        });
+        let cards = self.transfers.iter().enumerate().flat_map(|(place, transfer)| {
+            let sides = [("payer", &transfer.payer), ("payee", &transfer.payee)];
+            sides.into_iter().filter_map(move |(side, account)| {
+                account
+                    .as_ref()
+                    .filter(|account| account.fails_luhn())
+                    .map(|_| Notice {
+                        pointer: format!("/transfers/{place}/{side}/number"),
+                        says: "the check digit does not agree: read the card number back to the caller"
+                            .to_owned(),
+                    })
+            })
+        });
+        identity.into_iter().chain(cards).collect()
+    }
+}
+
+/// Something to say to the caller; never a refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The field it is about, as a JSON pointer.
+    pub pointer: String,
+    /// What to do.
+    pub says: String,
+}

@@ -1,0 +1,192 @@
+//! Keeping a number from calling (通话阻断). Blocking the suspect's number is routine; cutting the subject's
+//! own line restricts an innocent person: it needs a second person, ends by itself after minutes, and is
+//! restored even if we crash, because its end is a stored time.
+
+use chrono::TimeDelta;
+
+use crate::clock::Instant;
+use crate::id::{IncidentId, MeasureId};
+use crate::person::PhoneNumber;
+use crate::words::words;
+
+/// The longest a subject's own line may be cut.
+pub const SUBJECT_LINE_MAX: TimeDelta = TimeDelta::minutes(30);
+/// The longest a suspect's number is blocked without being ordered anew.
+pub const SUSPECT_MAX: TimeDelta = TimeDelta::days(90);
+/// How long a suspect's number is blocked where nobody says otherwise.
+pub const SUSPECT_DEFAULT: TimeDelta = TimeDelta::days(30);
+
+words! {
+    /// Whose line is kept from calling.
+    pub enum Line {
+        /// The fraudster's.
+        Suspect = "suspect",
+        /// The subject's own.
+        Subject = "subject",
+    }
+}
+
+words! {
+    /// Where a block stands.
+    pub enum Status {
+        /// Waits for a second person.
+        AwaitingApproval = "awaiting_approval",
+        /// The carrier is being told.
+        Requested = "requested",
+        /// The number is blocked.
+        Blocked = "blocked",
+        /// The carrier said no.
+        Refused = "refused",
+        /// The carrier is being told to end it.
+        Lifting = "lifting",
+        /// The number is free again.
+        Lifted = "lifted",
+        /// No carrier answered.
+        Failed = "failed",
+        /// No longer wanted before the carrier was told.
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
+    /// What a carrier answers.
+    pub enum CarrierResult {
+        /// Done.
+        Blocked = "blocked",
+        /// It was blocked before: success.
+        AlreadyBlocked = "already_blocked",
+        /// The number is free again.
+        Lifted = "lifted",
+        /// It will not.
+        Refused = "refused",
+    }
+}
+
+/// One number kept from calling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallBlock {
+    /// Its id; the carrier knows it by this.
+    pub id: MeasureId,
+    /// Whom it protects.
+    pub incident_id: IncidentId,
+    /// The plan's step that ordered it.
+    pub step: Option<String>,
+    /// The number.
+    pub number: PhoneNumber,
+    /// Whose it is.
+    pub line: Line,
+    /// When it ends by itself.
+    pub until: Instant,
+    /// Why.
+    pub reason: Option<String>,
+    /// When it was ordered.
+    pub created_at: Instant,
+    /// When the carrier had done it.
+    pub blocked_at: Option<Instant>,
+    /// Where it stands.
+    pub status: Status,
+}
+
+/// Why a number cannot be blocked or freed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// 110, 96110, the banks.
+    #[error("this number serves the public and is never blocked")]
+    Protected,
+    /// It would be over before it began.
+    #[error("`until` must lie in the future")]
+    InThePast,
+    /// Beyond the limit of that line.
+    #[error("`until` is later than allowed: 30 minutes for the subject's own line, 90 days for any other")]
+    TooLong,
+    /// Not in a state that can be lifted.
+    #[error("a call block that is {0} cannot be lifted")]
+    NotBlocked(Status),
+}
+
+/// When a block of that line, ordered now, ends.
+///
+/// # Errors
+/// [`Refusal`] for protected numbers and impossible times.
+pub fn until(
+    number: &PhoneNumber,
+    line: Line,
+    asked: Option<Instant>,
+    now: Instant,
+) -> Result<Instant, Refusal> {
+    if number.is_protected() {
+        return Err(Refusal::Protected);
+    }
+    let (default, max) = match line {
+        Line::Suspect => (SUSPECT_DEFAULT, SUSPECT_MAX),
+        Line::Subject => (SUBJECT_LINE_MAX, SUBJECT_LINE_MAX),
+    };
+    match asked.unwrap_or(now + default) {
+        until if until <= now => Err(Refusal::InThePast),
+        until if until > now + max => Err(Refusal::TooLong),
+        until => Ok(until),
+    }
+}
+
+impl CallBlock {
+    /// Applies a carrier's answer; a second or late one changes nothing.
+    #[must_use]
+    pub fn hear(mut self, result: CarrierResult, now: Instant) -> Self {
+        self.status = match (self.status, result) {
+            (Status::Requested | Status::Failed, CarrierResult::Blocked | CarrierResult::AlreadyBlocked) => {
+                self.blocked_at = Some(now);
+                Status::Blocked
+            }
+            (Status::Requested, CarrierResult::Refused) => Status::Refused,
+            (Status::Lifting | Status::Blocked, CarrierResult::Lifted) => Status::Lifted,
+            (unmoved, _) => unmoved,
+        };
+        self
+    }
+
+    /// Ends the block: the carrier is told.
+    ///
+    /// # Errors
+    /// [`Refusal::NotBlocked`] unless the carrier may hold the number blocked.
+    pub fn lift(mut self) -> Result<Self, Refusal> {
+        match self.status {
+            // a request the carrier has not answered may have been carried out
+            Status::Requested | Status::Blocked | Status::Failed => {
+                self.status = Status::Lifting;
+                Ok(self)
+            }
+            Status::AwaitingApproval
+            | Status::Refused
+            | Status::Lifting
+            | Status::Lifted
+            | Status::Cancelled => Err(Refusal::NotBlocked(self.status)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Instant = Instant::UNIX_EPOCH;
+
+    #[test]
+    fn a_public_service_is_never_blocked() {
+        for number in ["110", "96110", "95588"] {
+            let number = PhoneNumber::parse(number).unwrap();
+            assert_eq!(until(&number, Line::Suspect, None, NOW), Err(Refusal::Protected));
+        }
+    }
+
+    #[test]
+    fn the_subjects_own_line_is_cut_for_minutes_only() {
+        let number = PhoneNumber::parse("13847200001").unwrap();
+        let asked = Some(NOW + TimeDelta::hours(1));
+        assert_eq!(until(&number, Line::Subject, asked, NOW), Err(Refusal::TooLong));
+        assert!(until(&number, Line::Suspect, asked, NOW).is_ok());
+        assert_eq!(
+            until(&number, Line::Suspect, Some(NOW), NOW),
+            Err(Refusal::InThePast)
+        );
+    }
+}

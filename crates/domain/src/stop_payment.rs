@@ -1,0 +1,392 @@
+//! The order to a bank or payment institution to stop one account (紧急止付): the race for the money.
+//!
+//! ```text
+//! draft ──> submitted ──> active | partial ──> frozen | released | expired
+//!                    ├──> empty | mismatch | held_by_other | refused
+//!                    └──> failed            (nobody answered: a person must phone the bank)
+//! ```
+//! Only an explicit answer of the bank moves an order out of `submitted`; silence never does.
+
+mod answer;
+mod result_code;
+
+use chrono::TimeDelta;
+
+pub use answer::{Asked, BankAnswer, Followup, Heard, Onward, Unmoved};
+pub use result_code::{Meaning, NotResultCode, ResultCode};
+
+use crate::account::{Account, AccountKind, AccountNumber, BankCode};
+use crate::call::Transfer;
+use crate::clock::Instant;
+use crate::id::{CallId, IncidentId, MeasureId};
+use crate::money::Fen;
+use crate::person::PersonName;
+use crate::words::words;
+
+/// A stop lasts 48 hours from the moment of the stop (银发〔2016〕86号).
+pub const STOP_LASTS: TimeDelta = TimeDelta::hours(48);
+/// The same account may be stopped at most twice (the same notice).
+pub const MAX_ROUNDS: u8 = 2;
+
+words! {
+    /// Where an order stands.
+    pub enum Status {
+        /// A fact the bank must check is missing.
+        Draft = "draft",
+        /// On its way; the bank has not answered.
+        Submitted = "submitted",
+        /// The whole claim is held.
+        Active = "active",
+        /// Less than claimed is held.
+        Partial = "partial",
+        /// The money had gone.
+        Empty = "empty",
+        /// A fact disagrees with the bank's; correct it and send again.
+        Mismatch = "mismatch",
+        /// Another authority already holds the account.
+        HeldByOther = "held_by_other",
+        /// The bank will never do it.
+        Refused = "refused",
+        /// Held by the freeze of a filed case.
+        Frozen = "frozen",
+        /// Let go by two persons.
+        Released = "released",
+        /// The 48 hours ran out.
+        Expired = "expired",
+        /// Nobody answered: a person must phone the bank.
+        Failed = "failed",
+    }
+}
+
+words! {
+    /// A fact a bank must check before it may stop (银发〔2016〕86号 二(一)2), and where to send the order.
+    pub enum Fact {
+        /// The number of the account.
+        Account = "account",
+        /// Whose account it is.
+        Holder = "holder",
+        /// How much was paid in.
+        Amount = "amount",
+        /// When it was paid in.
+        Time = "time",
+        /// Which bank keeps it, among those we can reach.
+        BankCode = "bank_code",
+    }
+}
+
+/// What a bank said when it stopped an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hold {
+    /// In the account before the stop, where the bank told.
+    pub balance: Option<Fen>,
+    /// What can no longer leave.
+    pub held: Fen,
+    /// By the bank's clock.
+    pub stopped_at: Instant,
+}
+
+impl Hold {
+    /// When the stop ends by itself.
+    #[must_use]
+    pub fn expires_at(&self) -> Instant {
+        self.stopped_at + STOP_LASTS
+    }
+}
+
+/// Where an order stands, with the facts that exist there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Waits for facts.
+    Draft,
+    /// Ordered; no answer yet.
+    Submitted,
+    /// Everything claimed is held.
+    Active(Hold),
+    /// Something is held.
+    Partial(Hold),
+    /// Nothing was left to hold.
+    Empty,
+    /// The bank found a fact that disagrees.
+    Mismatch,
+    /// Somebody else holds it.
+    HeldByOther,
+    /// Never.
+    Refused,
+    /// Handed on to the freeze of a filed case.
+    Frozen(Hold, Freeze),
+    /// Let go.
+    Released(Hold),
+    /// Ran out.
+    Expired(Hold),
+    /// Gave up.
+    Failed,
+}
+
+/// The paper that turns a stop into a freeze (程序规定 Art. 239).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Freeze {
+    /// The filed case.
+    pub case_number: String,
+    /// The notice to assist in freezing.
+    pub document: String,
+}
+
+/// One order to stop one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StopPayment {
+    /// Also the order id every bank knows it by, and the `webhook-id` of its request.
+    pub id: MeasureId,
+    /// Whose money it chases.
+    pub incident_id: IncidentId,
+    /// The call it came from and the transfer's place there, where it came from one.
+    pub origin: Option<(CallId, u16)>,
+    /// The order whose money moved on to this account.
+    pub parent_id: Option<MeasureId>,
+    /// The mismatched order that this one corrects.
+    pub corrects_id: Option<MeasureId>,
+    /// How many accounts the money passed before this one.
+    pub hop: u8,
+    /// 1, or 2 after a renewal.
+    pub round: u8,
+    /// What the bank is told.
+    pub transfer: Transfer,
+    /// When it was ordered.
+    pub created_at: Instant,
+    /// When the facts were complete and the order was due to leave.
+    pub submitted_at: Option<Instant>,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// The order as a bank receives it: nothing is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StopOrder {
+    /// The order id.
+    pub order_id: MeasureId,
+    /// The incident.
+    pub incident_id: IncidentId,
+    /// 1 or 2.
+    pub round: u8,
+    /// Accounts passed before this one.
+    pub hop: u8,
+    /// What the number is.
+    pub kind: AccountKind,
+    /// The account to stop.
+    pub number: AccountNumber,
+    /// Its holder.
+    pub holder: PersonName,
+    /// Its bank.
+    pub bank_code: BankCode,
+    /// What was paid in.
+    pub amount: Fen,
+    /// When it was paid in.
+    pub transferred_at: Instant,
+    /// The victim's side, as far as known.
+    pub payer: Option<Account>,
+}
+
+/// The order is not in a state that allows this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Wrong state.
+    #[error("a stop-payment that is {status} cannot be {act}")]
+    WrongState {
+        /// Where it stands.
+        status: Status,
+        /// What was asked.
+        act: &'static str,
+    },
+    /// The same account is stopped at most twice.
+    #[error("the stop has been renewed already; an account is stopped at most twice")]
+    NoRoundLeft,
+}
+
+impl StopPayment {
+    /// The status word.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match &self.state {
+            State::Draft => Status::Draft,
+            State::Submitted => Status::Submitted,
+            State::Active(_) => Status::Active,
+            State::Partial(_) => Status::Partial,
+            State::Empty => Status::Empty,
+            State::Mismatch => Status::Mismatch,
+            State::HeldByOther => Status::HeldByOther,
+            State::Refused => Status::Refused,
+            State::Frozen(..) => Status::Frozen,
+            State::Released(_) => Status::Released,
+            State::Expired(_) => Status::Expired,
+            State::Failed => Status::Failed,
+        }
+    }
+
+    /// The hold, where there is or was one.
+    #[must_use]
+    pub fn hold(&self) -> Option<Hold> {
+        match &self.state {
+            State::Active(hold)
+            | State::Partial(hold)
+            | State::Frozen(hold, _)
+            | State::Released(hold)
+            | State::Expired(hold) => Some(*hold),
+            State::Draft
+            | State::Submitted
+            | State::Empty
+            | State::Mismatch
+            | State::HeldByOther
+            | State::Refused
+            | State::Failed => None,
+        }
+    }
+
+    /// The facts the bank would miss, in the order that helps the caller most.
+    #[must_use]
+    pub fn missing(&self, reachable: impl Fn(&BankCode) -> bool) -> Vec<Fact> {
+        let payee = self.transfer.payee.as_ref();
+        let known = [
+            (
+                Fact::Account,
+                payee.is_some_and(|account| account.number.is_some()),
+            ),
+            (
+                Fact::Holder,
+                payee.is_some_and(|account| account.holder.is_some()),
+            ),
+            (Fact::Amount, self.transfer.amount.is_some()),
+            (Fact::Time, self.transfer.transferred_at.is_some()),
+            (
+                Fact::BankCode,
+                payee
+                    .and_then(|account| account.bank_code.as_ref())
+                    .is_some_and(reachable),
+            ),
+        ];
+        known
+            .into_iter()
+            .filter(|(_, known)| !known)
+            .map(|(fact, _)| fact)
+            .collect()
+    }
+
+    /// The order as the bank receives it; `None` while a fact is missing.
+    #[must_use]
+    pub fn order(&self) -> Option<StopOrder> {
+        let payee = self.transfer.payee.as_ref()?;
+        Some(StopOrder {
+            order_id: self.id,
+            incident_id: self.incident_id,
+            round: self.round,
+            hop: self.hop,
+            kind: payee.kind,
+            number: payee.number.clone()?,
+            holder: payee.holder.clone()?,
+            bank_code: payee.bank_code.clone()?,
+            amount: self.transfer.amount?,
+            transferred_at: self.transfer.transferred_at?,
+            payer: self.transfer.payer.clone(),
+        })
+    }
+
+    /// Takes the facts as they are known now, while it is a draft, and submits it once none is missing.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongState`] once it has left.
+    pub fn complete(
+        mut self,
+        transfer: Transfer,
+        reachable: impl Fn(&BankCode) -> bool,
+        now: Instant,
+    ) -> Result<Self, Refusal> {
+        let State::Draft = self.state else {
+            return Err(self.refusal("completed"));
+        };
+        self.transfer = transfer;
+        if self.missing(reachable).is_empty() {
+            self.submitted_at = Some(now);
+            self.state = State::Submitted;
+        }
+        Ok(self)
+    }
+
+    /// Whether a second 48 hours may be asked for.
+    ///
+    /// # Errors
+    /// [`Refusal`] when nothing is held or the rounds are used up.
+    pub fn may_renew(&self) -> Result<(), Refusal> {
+        self.must_hold("renewed")?;
+        if self.round >= MAX_ROUNDS {
+            Err(Refusal::NoRoundLeft)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether it holds something, as releasing and freezing need.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongState`] when it does not.
+    pub fn must_hold(&self, act: &'static str) -> Result<(), Refusal> {
+        match self.state {
+            State::Active(_) | State::Partial(_) => Ok(()),
+            State::Draft
+            | State::Submitted
+            | State::Empty
+            | State::Mismatch
+            | State::HeldByOther
+            | State::Refused
+            | State::Frozen(..)
+            | State::Released(_)
+            | State::Expired(_)
+            | State::Failed => Err(self.refusal(act)),
+        }
+    }
+
+    /// Whether the facts may be corrected and sent as a new order.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongState`] unless the bank found a mismatch.
+    pub fn may_correct(&self) -> Result<(), Refusal> {
+        if self.state == State::Mismatch {
+            Ok(())
+        } else {
+            Err(self.refusal("corrected"))
+        }
+    }
+
+    /// The tries are used up and nobody answered.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongState`] when the bank has answered.
+    pub fn give_up(mut self) -> Result<Self, Refusal> {
+        let State::Submitted = self.state else {
+            return Err(self.refusal("given up"));
+        };
+        self.state = State::Failed;
+        Ok(self)
+    }
+
+    /// The 48 hours are over.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongState`] when nothing is held, or not yet over.
+    pub fn expire(mut self, now: Instant) -> Result<Self, Refusal> {
+        match self.state {
+            State::Active(hold) | State::Partial(hold) if hold.expires_at() <= now => {
+                self.state = State::Expired(hold);
+                Ok(self)
+            }
+            _ => Err(self.refusal("expired")),
+        }
+    }
+
+    fn refusal(&self, act: &'static str) -> Refusal {
+        Refusal::WrongState {
+            status: self.status(),
+            act,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

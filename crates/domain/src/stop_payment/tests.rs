@@ -1,0 +1,207 @@
+use proptest::prelude::*;
+
+use super::answer::{Asked, Followup};
+use super::*;
+use crate::clock::Instant;
+
+const NOW: Instant = Instant::UNIX_EPOCH;
+
+fn fen(amount: i64) -> Fen {
+    Fen::new(amount).unwrap()
+}
+
+fn transfer() -> Transfer {
+    Transfer {
+        payer: None,
+        payee: Some(Account {
+            kind: AccountKind::BankCard,
+            number: AccountNumber::parse("6228482601815908309").ok(),
+            holder: PersonName::parse("李某").ok(),
+            bank_code: BankCode::parse("ABC").ok(),
+        }),
+        amount: Some(fen(12_800_000)),
+        transferred_at: Some(NOW),
+        channel: None,
+        reference: None,
+    }
+}
+
+fn order(state: State) -> StopPayment {
+    StopPayment {
+        id: MeasureId::new(NOW),
+        incident_id: IncidentId::new(NOW),
+        origin: None,
+        parent_id: None,
+        corrects_id: None,
+        hop: 0,
+        round: 1,
+        transfer: transfer(),
+        created_at: NOW,
+        submitted_at: Some(NOW),
+        state,
+    }
+}
+
+fn answer(code: &str) -> BankAnswer {
+    BankAnswer {
+        result_code: ResultCode::parse(code).unwrap(),
+        balance: Some(fen(12_800_000)),
+        held: None,
+        stopped_at: Some(NOW + TimeDelta::seconds(2)),
+        remark: None,
+        onward: vec![],
+    }
+}
+
+fn after(order: StopPayment, answer: &BankAnswer) -> Status {
+    match order.hear(answer, &Asked::Stop, NOW) {
+        Heard::Moved(order) | Heard::Unmoved(order, _) => order.status(),
+    }
+}
+
+#[test]
+fn every_code_moves_a_submitted_order_where_its_meaning_says() {
+    for (code, status) in [
+        ("0000", Status::Active),
+        ("1200", Status::Active),
+        ("0301", Status::Mismatch),
+        ("0300", Status::Mismatch),
+        ("0501", Status::Mismatch),
+        ("0302", Status::Refused),
+        ("1304", Status::Refused),
+        ("1301", Status::HeldByOther),
+        ("0900", Status::HeldByOther),
+        ("1101", Status::Submitted),
+        ("1300", Status::Submitted),
+        ("1800", Status::Submitted),
+        ("4242", Status::Submitted),
+    ] {
+        assert_eq!(after(order(State::Submitted), &answer(code)), status, "{code}");
+    }
+}
+
+#[test]
+fn what_the_balance_covers_is_held_where_the_bank_does_not_say() {
+    let with = |balance: i64, held: Option<i64>| {
+        let answer = BankAnswer {
+            balance: Some(fen(balance)),
+            held: held.map(fen),
+            ..answer("0000")
+        };
+        let Heard::Moved(order) = order(State::Submitted).hear(&answer, &Asked::Stop, NOW) else {
+            panic!()
+        };
+        (order.status(), order.hold().map(|hold| hold.held.fen()))
+    };
+    assert_eq!(with(99_900_000, None), (Status::Active, Some(12_800_000)));
+    assert_eq!(with(5_000_000, None), (Status::Partial, Some(5_000_000)));
+    assert_eq!(with(0, None), (Status::Empty, None));
+    assert_eq!(
+        with(12_800_000, Some(1_000_000)),
+        (Status::Partial, Some(1_000_000))
+    );
+}
+
+#[test]
+fn the_stop_ends_48_hours_after_the_banks_time_and_not_after_ours() {
+    let Heard::Moved(active) = order(State::Submitted).hear(&answer("0000"), &Asked::Stop, NOW) else {
+        panic!()
+    };
+    let ends = NOW + TimeDelta::seconds(2) + TimeDelta::hours(48);
+    assert_eq!(active.hold().unwrap().expires_at(), ends);
+    assert!(active.clone().expire(ends - TimeDelta::microseconds(1)).is_err());
+    assert_eq!(active.expire(ends).unwrap().status(), Status::Expired);
+}
+
+#[test]
+fn an_answer_after_giving_up_is_still_an_answer() {
+    assert_eq!(after(order(State::Failed), &answer("0000")), Status::Active);
+}
+
+#[test]
+fn a_draft_lists_what_is_missing_and_leaves_when_nothing_is() {
+    let mut draft = order(State::Draft);
+    draft.transfer.payee = None;
+    draft.transfer.amount = None;
+    let reachable = |_: &BankCode| true;
+    assert_eq!(
+        draft.missing(reachable),
+        [Fact::Account, Fact::Holder, Fact::Amount, Fact::BankCode]
+    );
+    let left = draft.complete(transfer(), reachable, NOW).unwrap();
+    assert_eq!(left.status(), Status::Submitted);
+    assert!(left.complete(transfer(), reachable, NOW).is_err());
+}
+
+#[test]
+fn a_stop_is_renewed_once_and_never_twice() {
+    let hold = Hold {
+        balance: None,
+        held: fen(1),
+        stopped_at: NOW,
+    };
+    let renewal = Asked::Followup(Followup::Renew);
+    let Heard::Moved(renewed) = order(State::Active(hold)).hear(&answer("0000"), &renewal, NOW) else {
+        panic!()
+    };
+    assert_eq!(renewed.round, 2);
+    assert_eq!(renewed.may_renew(), Err(Refusal::NoRoundLeft));
+    let again = renewed.clone().hear(&answer("0000"), &renewal, NOW);
+    assert_eq!(again, Heard::Unmoved(renewed, Unmoved::NotDone));
+}
+
+fn any_state() -> impl Strategy<Value = State> {
+    let hold = Hold {
+        balance: Some(fen(5)),
+        held: fen(5),
+        stopped_at: NOW,
+    };
+    let freeze = Freeze {
+        case_number: "1".to_owned(),
+        document: "1".to_owned(),
+    };
+    prop::sample::select(vec![
+        State::Draft,
+        State::Submitted,
+        State::Active(hold),
+        State::Partial(hold),
+        State::Empty,
+        State::Mismatch,
+        State::HeldByOther,
+        State::Refused,
+        State::Frozen(hold, freeze),
+        State::Released(hold),
+        State::Expired(hold),
+        State::Failed,
+    ])
+}
+
+proptest! {
+    #[test]
+    fn the_same_answer_twice_moves_an_order_once(state in any_state(), code in 0_u16..2_000, balance in 0_i64..20_000_000) {
+        let answer = BankAnswer { balance: Some(fen(balance)), ..answer(&format!("{code:04}")) };
+        let (Heard::Moved(once) | Heard::Unmoved(once, _)) = order(state).hear(&answer, &Asked::Stop, NOW);
+        let (Heard::Moved(twice) | Heard::Unmoved(twice, _)) = once.clone().hear(&answer, &Asked::Stop, NOW);
+        prop_assert_eq!(once, twice);
+    }
+
+    #[test]
+    fn a_final_state_has_no_exit(state in any_state(), code in 0_u16..2_000) {
+        let before = order(state);
+        let is_final = !matches!(
+            before.status(),
+            Status::Draft | Status::Submitted | Status::Failed | Status::Active | Status::Partial
+        );
+        prop_assume!(is_final);
+        let answer = answer(&format!("{code:04}"));
+        let unmoved = Heard::Unmoved(before.clone(), Unmoved::AlreadyAnswered);
+        prop_assert_eq!(before.hear(&answer, &Asked::Stop, NOW), unmoved);
+    }
+
+    #[test]
+    fn nothing_more_than_claimed_counts_as_held_unless_the_bank_says_so(balance in 0_i64..i64::MAX / 2) {
+        let answer = BankAnswer { balance: Some(fen(balance)), ..answer("0000") };
+        let (Heard::Moved(order) | Heard::Unmoved(order, _)) = order(State::Submitted).hear(&answer, &Asked::Stop, NOW);
+        prop_assert!(order.hold().is_none_or(|hold| hold.held <= fen(12_800_000)));
+    }
+}

@@ -1,0 +1,87 @@
+//! The append-only record of an incident (处置时间线): the evidence.
+
+use serde_json::Value;
+
+use crate::clock::Instant;
+use crate::id::IncidentId;
+use crate::words::words;
+
+words! {
+    /// Everything that can happen to an incident; the list is closed.
+    pub enum Happening {
+        /// A 110 call was saved.
+        CallReceived = "call.received",
+        /// A 110 call was completed with later facts.
+        CallCompleted = "call.completed",
+        /// An alert came in.
+        AlertReceived = "alert.received",
+        /// The incident came into being.
+        IncidentOpened = "incident.opened",
+        /// It was graded.
+        IncidentAssessed = "incident.assessed",
+        /// A plan was pinned.
+        PlanBegun = "plan.begun",
+        /// A step of the plan began.
+        StepStarted = "step.started",
+        /// A step of the plan ended.
+        StepEnded = "step.ended",
+        /// A step was passed over, and why.
+        StepSkipped = "step.skipped",
+        /// A step should have ended by now.
+        StepOverdue = "step.overdue",
+        /// Somebody wrote something down.
+        NoteAdded = "note.added",
+        /// It was closed; all that was pending is cancelled.
+        IncidentClosed = "incident.closed",
+        /// A person is to be reached by voice.
+        ContactRequested = "contact.requested",
+        /// A dispatcher dials.
+        ContactClaimed = "contact.claimed",
+        /// How one try ended.
+        ContactReported = "contact.reported",
+        /// A text was ordered.
+        MessageQueued = "message.queued",
+        /// The provider has it.
+        MessageSubmitted = "message.submitted",
+        /// It is on the phone.
+        MessageDelivered = "message.delivered",
+        /// It will not arrive.
+        MessageFailed = "message.failed",
+        /// A number is to be blocked.
+        CallBlockRequested = "call_block.requested",
+        /// A carrier answered, or nobody did.
+        CallBlockChanged = "call_block.changed",
+        /// A stop-payment was drawn up or ordered.
+        StopPaymentOrdered = "stop_payment.ordered",
+        /// One try to reach the bank.
+        StopPaymentAttempted = "stop_payment.attempted",
+        /// The bank answered, time ran out, or the tries did.
+        StopPaymentChanged = "stop_payment.changed",
+        /// A station was ordered out.
+        DispatchCreated = "dispatch.created",
+        /// The station or the clock moved it.
+        DispatchChanged = "dispatch.changed",
+        /// An act waits for a second person.
+        ApprovalAsked = "approval.asked",
+        /// The second person decided.
+        ApprovalDecided = "approval.decided",
+    }
+}
+
+/// One line of the timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Whose record it is part of.
+    pub incident_id: IncidentId,
+    /// When it happened.
+    pub at: Instant,
+    /// What happened.
+    pub happening: Happening,
+    /// Who did it: an operator's name, a source, a bank, or `lanjie` itself.
+    pub actor: String,
+    /// The particulars.
+    pub data: Value,
+}
+
+/// The name under which Lanjie itself acts.
+pub const OURSELVES: &str = "lanjie";
