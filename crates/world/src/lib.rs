@@ -1,1 +1,123 @@
 //! The simulated outside, with memory: carriers, an SMS centre, banks, stations, and the traffic of a day.
+//!
+//! Real HTTP servers on this machine that speak the contract's protocols and nothing else: the world
+//! knows no crate but `domain`, signs with code of its own, and so can be trusted to notice when the
+//! gateway is wrong. It leaves out every judgement: whether a hold was expected is for whoever asks.
+//! Start at [`World`]; then [`bank`] for a party, [`day`] for the traffic, [`replay`] for playing it.
+
+pub mod bank;
+pub mod carrier;
+mod party;
+pub mod signature;
+pub mod sms_centre;
+pub mod station_system;
+mod surroundings;
+#[cfg(test)]
+mod testing;
+mod wire;
+
+use std::io;
+use std::sync::Arc;
+
+use domain::account::BankCode;
+use domain::clock::Clock;
+use domain::station::StationId;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use bank::Bank;
+use carrier::Carrier;
+pub use party::Manner;
+use signature::Secret;
+use sms_centre::SmsCentre;
+use station_system::StationSystem;
+use surroundings::Surroundings;
+
+/// The carrier's id, and the source of the alerts of a day.
+pub const CARRIER: &str = "CMCC";
+/// The SMS centre's id.
+pub const SMS_CENTRE: &str = "main";
+/// The station that has a system of its own.
+pub const STATION: &str = "150203001";
+/// The banks: code and name.
+pub const BANKS: [(&str, &str); 4] = [
+    ("ICBC", "中国工商银行"),
+    ("ABC", "中国农业银行"),
+    ("CCB", "中国建设银行"),
+    ("BOC", "中国银行"),
+];
+
+/// Everything outside Lanjie, running; clones are the same world.
+#[derive(Clone)]
+pub struct World {
+    carrier: Carrier,
+    sms_centre: SmsCentre,
+    banks: Vec<Bank>,
+    station_system: StationSystem,
+    surroundings: Surroundings,
+}
+
+impl World {
+    /// Opens every party on a port of its own. Secrets come from `seed`; results and receipts go to
+    /// `callback_base`, the gateway's address, and wait while there is none.
+    ///
+    /// # Errors
+    /// The system's, if no port can be opened.
+    pub async fn start(seed: u64, callback_base: Option<String>, clock: Arc<dyn Clock>) -> io::Result<Self> {
+        let surroundings = Surroundings::new(callback_base, clock);
+        let mut rng = StdRng::seed_from_u64(seed);
+        let mut secret = || Secret::from_key(rng.random());
+        let mut banks = Vec::with_capacity(BANKS.len());
+        for (code, name) in BANKS {
+            let code = BankCode::parse(code).map_err(io::Error::other)?;
+            banks.push(Bank::start(code, name, secret(), secret(), &surroundings).await?);
+        }
+        Ok(Self {
+            carrier: Carrier::start(CARRIER, secret(), secret(), &surroundings).await?,
+            sms_centre: SmsCentre::start(SMS_CENTRE, secret(), &surroundings).await?,
+            banks,
+            station_system: StationSystem::start(StationId::new(STATION), secret(), &surroundings).await?,
+            surroundings,
+        })
+    }
+
+    /// Where results and receipts go from now on: the gateway's address, such as `http://127.0.0.1:8110`.
+    pub fn set_callback_base(&self, url: impl Into<String>) {
+        self.surroundings.set_callback_base(url.into());
+    }
+
+    /// The four banks.
+    #[must_use]
+    pub fn banks(&self) -> &[Bank] {
+        &self.banks
+    }
+
+    /// One bank, where the world has it.
+    #[must_use]
+    pub fn bank(&self, code: &BankCode) -> Option<&Bank> {
+        self.banks.iter().find(|bank| bank.code() == code)
+    }
+
+    /// The carrier.
+    #[must_use]
+    pub fn carrier(&self) -> &Carrier {
+        &self.carrier
+    }
+
+    /// The SMS centre.
+    #[must_use]
+    pub fn sms_centre(&self) -> &SmsCentre {
+        &self.sms_centre
+    }
+
+    /// The station's own system.
+    #[must_use]
+    pub fn station_system(&self) -> &StationSystem {
+        &self.station_system
+    }
+
+    /// Closes every door and waits until the last answer is out.
+    pub async fn end(&self) {
+        self.surroundings.end().await;
+    }
+}

@@ -1,0 +1,252 @@
+//! An outside party: an address, two secrets, a manner of answering, and books that remember.
+//!
+//! The door is the same for a bank, a carrier, the SMS centre and a station; what is written in the books
+//! differs.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use domain::clock::Instant;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use crate::signature::Secret;
+use crate::surroundings::{Callback, Surroundings};
+
+/// How a party treats whoever calls it; it can change at any moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// Does as asked and answers in the response body.
+    AnswerInResponse,
+    /// Does as asked, answers `200 {}`, and tells the result at the callback after a while.
+    AnswerLater {
+        /// How long it takes its time.
+        after: Duration,
+    },
+    /// Answers 503 and neither reads nor keeps anything.
+    Down,
+    /// Keeps the request, does nothing about it and never answers.
+    Silent,
+    /// Does as asked, then answers 500: the caller cannot know.
+    LosesAnswer,
+    /// Does as asked and answers late.
+    Slow {
+        /// How late.
+        by: Duration,
+    },
+}
+
+/// A request whose signature is good.
+#[derive(Debug, Clone)]
+pub(crate) struct Delivery {
+    /// The `webhook-id`.
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) data: Value,
+}
+
+/// What a party says to a request.
+pub(crate) struct Answer {
+    /// The body of a 200.
+    pub(crate) body: Value,
+    /// What it tells at the callback besides, and when.
+    pub(crate) receipt: Option<(Duration, Value)>,
+}
+
+impl From<Value> for Answer {
+    fn from(body: Value) -> Self {
+        Self { body, receipt: None }
+    }
+}
+
+/// What a party remembers, and what it does when asked. No I/O: time comes in.
+pub(crate) trait Books: Send + Sync + 'static {
+    /// Counts a request, before anything is done about it.
+    fn note(&mut self, request: &Delivery);
+
+    /// Does as asked, or repeats the first answer to the same request.
+    ///
+    /// # Errors
+    /// The status that tells a caller what was wrong with the request.
+    fn carry_out(&mut self, request: &Delivery, now: Instant) -> Result<Answer, StatusCode>;
+}
+
+/// A running party; clones are the same party.
+pub(crate) struct Party<B>(Arc<Running<B>>);
+
+struct Running<B> {
+    identity: Identity,
+    endpoint: String,
+    books: watch::Sender<B>,
+    manner: watch::Sender<Manner>,
+    bad_signatures: AtomicUsize,
+    surroundings: Surroundings,
+}
+
+/// Who a party is to the gateway.
+pub(crate) struct Identity {
+    /// Checks what the gateway sends.
+    pub(crate) secret: Secret,
+    /// Signs what the party sends back.
+    pub(crate) callback_secret: Secret,
+    /// Where it sends that: `/v1/webhooks/banks/ABC`.
+    pub(crate) reply_path: String,
+}
+
+impl<B> Clone for Party<B> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<B: Books> Party<B> {
+    /// Opens the door on a free port.
+    ///
+    /// # Errors
+    /// The system's, if no port can be opened.
+    pub(crate) async fn open(identity: Identity, books: B, surroundings: &Surroundings) -> io::Result<Self> {
+        let (listener, endpoint) = surroundings.listen().await?;
+        let party = Self(Arc::new(Running {
+            identity,
+            endpoint,
+            books: watch::Sender::new(books),
+            manner: watch::Sender::new(Manner::AnswerInResponse),
+            bad_signatures: AtomicUsize::new(0),
+            surroundings: surroundings.clone(),
+        }));
+        let router = Router::new()
+            .route("/", post(receive::<B>))
+            .with_state(party.clone());
+        surroundings.serve(listener, router);
+        Ok(party)
+    }
+
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.0.endpoint
+    }
+
+    pub(crate) fn secret(&self) -> String {
+        self.0.identity.secret.reveal()
+    }
+
+    pub(crate) fn callback_secret(&self) -> String {
+        self.0.identity.callback_secret.reveal()
+    }
+
+    pub(crate) fn set_manner(&self, manner: Manner) {
+        self.0.manner.send_replace(manner);
+    }
+
+    pub(crate) fn bad_signatures(&self) -> usize {
+        self.0.bad_signatures.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.0.surroundings.clock.now()
+    }
+
+    pub(crate) fn read<R>(&self, look: impl FnOnce(&B) -> R) -> R {
+        look(&self.0.books.borrow())
+    }
+
+    pub(crate) fn change<R>(&self, act: impl FnOnce(&mut B) -> R) -> R {
+        let mut result = None;
+        self.0.books.send_modify(|books| result = Some(act(books)));
+        #[expect(clippy::unwrap_used, reason = "send_modify calls its closure exactly once")]
+        result.unwrap()
+    }
+
+    /// Waits until `look` finds what it looks for; the caller brings the patience.
+    pub(crate) async fn wait_for<R>(&self, mut look: impl FnMut(&B) -> Option<R>) -> R {
+        let mut books = self.0.books.subscribe();
+        loop {
+            if let Some(found) = look(&books.borrow_and_update()) {
+                return found;
+            }
+            // the sender lives as long as `self`: this never fails
+            let _ = books.changed().await;
+        }
+    }
+
+    /// Tells the gateway something, whatever was asked.
+    pub(crate) fn call_back(&self, id: String, body: Value, after: Duration) {
+        let identity = &self.0.identity;
+        self.0.surroundings.call_back(Callback {
+            path: identity.reply_path.clone(),
+            id,
+            secret: identity.callback_secret.clone(),
+            body,
+            after,
+        });
+    }
+
+    async fn answer(&self, request: &Delivery) -> Result<Value, StatusCode> {
+        let manner = *self.0.manner.borrow();
+        self.change(|books| books.note(request));
+        if manner == Manner::Silent {
+            self.0.surroundings.hang().await;
+            return Err(StatusCode::SERVICE_UNAVAILABLE);
+        }
+        let now = self.now();
+        let answer = self.change(|books| books.carry_out(request, now))?;
+        if let Some((after, receipt)) = answer.receipt {
+            self.call_back(format!("{}.receipt", request.id), receipt, after);
+        }
+        match manner {
+            Manner::AnswerInResponse => Ok(answer.body),
+            Manner::AnswerLater { after } => {
+                self.call_back(format!("{}.{}", request.id, request.kind), answer.body, after);
+                Ok(json!({}))
+            }
+            Manner::LosesAnswer => Err(StatusCode::INTERNAL_SERVER_ERROR),
+            Manner::Slow { by } => {
+                tokio::time::sleep(by).await;
+                Ok(answer.body)
+            }
+            Manner::Down | Manner::Silent => Err(StatusCode::SERVICE_UNAVAILABLE),
+        }
+    }
+}
+
+async fn receive<B: Books>(State(party): State<Party<B>>, headers: HeaderMap, body: Bytes) -> Response {
+    if *party.0.manner.borrow() == Manner::Down {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    if party
+        .0
+        .identity
+        .secret
+        .verify(&headers, &body, party.now())
+        .is_err()
+    {
+        party.0.bad_signatures.fetch_add(1, Ordering::Relaxed);
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let Some(request) = read_delivery(&headers, &body) else {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    };
+    match party.answer(&request).await {
+        Ok(body) => axum::Json(body).into_response(),
+        Err(status) => status.into_response(),
+    }
+}
+
+fn read_delivery(headers: &HeaderMap, body: &[u8]) -> Option<Delivery> {
+    #[derive(Deserialize)]
+    struct Event {
+        r#type: String,
+        data: Value,
+    }
+    let id = headers.get("webhook-id")?.to_str().ok()?.to_owned();
+    let Event { r#type: kind, data } = serde_json::from_slice(body).ok()?;
+    Some(Delivery { id, kind, data })
+}
