@@ -23,6 +23,7 @@ pub mod message;
 pub mod money;
 pub mod operator;
 pub mod person;
+pub mod plan;
 pub mod scam_type;
 pub mod station;
 pub mod stop_payment;

@@ -1,0 +1,290 @@
+//! The ordered response to an incident (预案), as versioned data.
+//!
+//! A plan is a file (`config/plans/*.toml`) of steps. Each step orders one act and says when:
+//!
+//! ```toml
+//! name = "high"
+//! title = "高危预警处置预案"
+//!
+//! [[step]]
+//! id = "call_subject"          # starts at once, for it names no other moment
+//! act = "contact"              # contact | sms | call_block | dispatch
+//! whom = "subject"             # contact, sms: subject | relatives
+//! attempts = 3                 # contact: how often to dial ...
+//! spacing = "5m"               # ... and how long between
+//! pick_up = "2m"               # contact, dispatch: by when somebody must have taken it on
+//! due = "15m"                  # by when it must have ended; later it is overdue
+//!
+//! [[step]]
+//! id = "call_relatives"
+//! act = "contact"
+//! whom = "relatives"
+//! on = ["call_subject.unreachable"]        # starts when one of these has happened,
+//! wait = "1m"                              # so long after it,
+//! after = "10m"                            # or so long after the plan began, whichever comes first,
+//! when = { has_relatives = true }          # provided that this holds,
+//! unless = ["call_subject.convinced"]      # and none of these has happened
+//! ```
+//!
+//! `step.event` names what happened to a step: one of its act's outcomes ([`StepOutcome`]) or `started`,
+//! `skipped`, `overdue`. Waits are written `500ms`, `30s`, `10m`, `2h`, `7d`.
+//!
+//! [`Plan::parse`] refuses a plan that could hang or holds a step that can never start. [`Plan::begin`] gives
+//! the runs of a new incident; from then on [`Plan::advance`] says what is to be done next, as often as it is
+//! asked, and changes nothing itself. [`carry_over`] moves an incident onto a higher plan.
+
+use chrono::TimeDelta;
+
+use crate::measure_kind::MeasureKind;
+use crate::scam_type::ScamType;
+use crate::template::Addressee;
+use crate::tier::Grade;
+use crate::words::words;
+
+mod advance;
+mod carry_over;
+mod check;
+mod parse;
+mod run;
+mod wait;
+
+pub use advance::Advance;
+pub use carry_over::{CarriedOver, carry_over};
+pub use run::{StepRun, StepState, StepStatus};
+
+/// One version of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// What it is called, such as `high`.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// SHA-256 of the text, in hex: an incident keeps the version it was born with.
+    pub hash: String,
+    /// The file as it was read, to be stored under its hash.
+    pub text: String,
+    /// In the file's order.
+    pub steps: Vec<Step>,
+}
+
+/// One ordered act and its moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Unique in its plan.
+    pub id: String,
+    /// What is done.
+    pub act: Act,
+    /// The moment it starts.
+    pub start: Start,
+    /// It is skipped once one of these has happened.
+    pub unless: Vec<Trigger>,
+    /// What must hold when it starts.
+    pub when: Condition,
+    /// How long after its start somebody must have taken it on: a contact claimed, a dispatch accepted.
+    pub pick_up: Option<TimeDelta>,
+    /// How long after its start it must have ended.
+    pub due: Option<TimeDelta>,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// Reach somebody by voice.
+    Contact {
+        /// Whom to dial.
+        whom: Addressee,
+        /// How often, before they count as unreachable.
+        attempts: u32,
+        /// How long between two tries.
+        spacing: TimeDelta,
+    },
+    /// Send a text.
+    Sms {
+        /// Who receives it.
+        whom: Addressee,
+        /// The template's name.
+        template: String,
+    },
+    /// Block the suspect's number.
+    CallBlock {
+        /// For how long.
+        lasts: TimeDelta,
+    },
+    /// Send the station's officers to see the subject.
+    Dispatch,
+}
+
+/// When a step starts: at the earliest of its moments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// When the plan begins.
+    AtOnce,
+    /// At an event or at a time, whichever comes first.
+    Later {
+        /// Any of these.
+        on: Vec<Trigger>,
+        /// How long after the event.
+        wait: TimeDelta,
+        /// How long after the plan began.
+        after: Option<TimeDelta>,
+    },
+}
+
+/// Something that happened to a step, written `step.event`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trigger {
+    /// The step's id.
+    pub step: String,
+    /// What happened to it.
+    pub event: Event,
+}
+
+/// What can happen to a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// It started.
+    Started,
+    /// It was skipped.
+    Skipped,
+    /// It runs past its due time. Once it has ended its outcome speaks instead.
+    Overdue,
+    /// It ended so.
+    Ended(StepOutcome),
+}
+
+words! {
+    /// How a step ended.
+    pub enum StepOutcome {
+        /// Contact: reached, will not pay.
+        Convinced = "convinced",
+        /// Contact: reached, wavers.
+        Doubtful = "doubtful",
+        /// Contact: reached, will not listen. Call block: the carrier said no.
+        Refused = "refused",
+        /// Contact: tried as often as the step allows, or the number is wrong.
+        Unreachable = "unreachable",
+        /// Text: the provider took it.
+        Sent = "sent",
+        /// Text, call block: given up.
+        Failed = "failed",
+        /// Call block: in force.
+        Blocked = "blocked",
+        /// Dispatch: the officers saw the subject.
+        Seen = "seen",
+        /// Dispatch: they did not.
+        NotSeen = "not_seen",
+    }
+}
+
+/// What must hold when a step starts; nothing named, nothing required.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Condition {
+    /// Whether the incident must be urgent, or must not.
+    pub urgent: Option<bool>,
+    /// Whether a relative must be known.
+    pub has_relatives: Option<bool>,
+    /// Whether a suspect's number that may be blocked must be known.
+    pub has_suspect_number: Option<bool>,
+    /// One of these kinds of fraud.
+    pub scam_type: Option<Vec<ScamType>>,
+    /// None of these.
+    pub scam_type_not: Vec<ScamType>,
+}
+
+/// What conditions are asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanFacts {
+    /// The incident's grade.
+    pub grade: Grade,
+    /// The kind of fraud, where known.
+    pub scam_type: Option<ScamType>,
+    /// Whether there is a relative to call.
+    pub has_relatives: bool,
+    /// Whether there is a suspect's number that may be blocked.
+    pub has_suspect_number: bool,
+}
+
+impl Plan {
+    /// The step of that id.
+    #[must_use]
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == id)
+    }
+
+    /// The runs of an incident whose plan begins: every step waits.
+    #[must_use]
+    pub fn begin(&self) -> Vec<StepRun> {
+        self.steps.iter().map(|step| StepRun::waiting(&step.id)).collect()
+    }
+}
+
+impl Act {
+    /// The kind of measure that carries it out.
+    #[must_use]
+    pub fn kind(&self) -> MeasureKind {
+        match self {
+            Self::Contact { .. } => MeasureKind::Contact,
+            Self::Sms { .. } => MeasureKind::Sms,
+            Self::CallBlock { .. } => MeasureKind::CallBlock,
+            Self::Dispatch => MeasureKind::Dispatch,
+        }
+    }
+
+    /// How it can end.
+    #[must_use]
+    pub fn outcomes(&self) -> &'static [StepOutcome] {
+        use StepOutcome::{Blocked, Convinced, Doubtful, Failed, NotSeen, Refused, Seen, Sent, Unreachable};
+        match self {
+            Self::Contact { .. } => &[Convinced, Doubtful, Refused, Unreachable],
+            Self::Sms { .. } => &[Sent, Failed],
+            Self::CallBlock { .. } => &[Blocked, Refused, Failed],
+            Self::Dispatch => &[Seen, NotSeen],
+        }
+    }
+
+    /// Whether both are the same to whom they reach: another text, or more tries, is no other deed.
+    fn same_deed(&self, other: &Self) -> bool {
+        self.kind() == other.kind() && self.whom() == other.whom()
+    }
+
+    fn whom(&self) -> Option<Addressee> {
+        match self {
+            Self::Contact { whom, .. } | Self::Sms { whom, .. } => Some(*whom),
+            Self::CallBlock { .. } | Self::Dispatch => None,
+        }
+    }
+}
+
+impl Condition {
+    /// Whether `facts` allow it. A kind of fraud that is not known is none of those named.
+    #[must_use]
+    pub fn holds(&self, facts: &PlanFacts) -> bool {
+        let as_wanted = |wanted: Option<bool>, is| wanted.is_none_or(|wanted| wanted == is);
+        let among = |types: &[ScamType]| facts.scam_type.is_some_and(|known| types.contains(&known));
+        as_wanted(self.urgent, facts.grade.urgent)
+            && as_wanted(self.has_relatives, facts.has_relatives)
+            && as_wanted(self.has_suspect_number, facts.has_suspect_number)
+            && self.scam_type.as_deref().is_none_or(among)
+            && !among(&self.scam_type_not)
+    }
+}
+
+impl std::fmt::Display for Event {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Started => f.write_str("started"),
+            Self::Skipped => f.write_str("skipped"),
+            Self::Overdue => f.write_str("overdue"),
+            Self::Ended(outcome) => outcome.fmt(f),
+        }
+    }
+}
+
+impl std::fmt::Display for Trigger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.step, self.event)
+    }
+}
+
+#[cfg(test)]
+mod tests;

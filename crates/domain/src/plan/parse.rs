@@ -1,0 +1,299 @@
+//! From a plan's file to a [`Plan`]: what the keys are and which act takes which.
+
+use std::ops::Range;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Deserializer, de};
+use toml::Spanned;
+
+use super::check::{PlacedStep, check};
+use super::wait::Wait;
+use super::{Act, Condition, Event, Plan, Start, Step, Trigger};
+use crate::config_text::{ConfigText, Faults, FileFault};
+use crate::measure_kind::MeasureKind;
+use crate::scam_type::ScamType;
+use crate::template::{Addressee, Templates};
+
+/// The most tries one contact may make.
+const ATTEMPTS_MAX: u32 = 20;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPlan {
+    name: Spanned<String>,
+    title: String,
+    #[serde(default)]
+    step: Vec<Spanned<WrittenStep>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenStep {
+    id: Spanned<String>,
+    act: Spanned<MeasureKind>,
+    whom: Option<Spanned<Addressee>>,
+    template: Option<Spanned<String>>,
+    attempts: Option<Spanned<u32>>,
+    spacing: Option<Spanned<Wait>>,
+    lasts: Option<Spanned<Wait>>,
+    pick_up: Option<Spanned<Wait>>,
+    due: Option<Spanned<Wait>>,
+    #[serde(default)]
+    on: Vec<Spanned<Trigger>>,
+    wait: Option<Spanned<Wait>>,
+    after: Option<Wait>,
+    #[serde(default)]
+    unless: Vec<Spanned<Trigger>>,
+    #[serde(default)]
+    when: WrittenCondition,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCondition {
+    urgent: Option<bool>,
+    has_relatives: Option<bool>,
+    has_suspect_number: Option<bool>,
+    scam_type: Option<Vec<ScamType>>,
+    #[serde(default)]
+    scam_type_not: Vec<ScamType>,
+}
+
+impl Plan {
+    /// Reads a plan; `templates` are those its texts may use.
+    ///
+    /// # Errors
+    /// Every fault with its line: an unknown key, step, outcome or template, an id given twice, a bad span of
+    /// time, a due time that cannot be met, steps that wait for one another or can never start.
+    pub fn parse(file: &str, text: &str, templates: &Templates) -> Result<Self, Vec<FileFault>> {
+        let source = ConfigText { file, text };
+        let written: WrittenPlan = source.read()?;
+        let mut faults = Faults::new(source);
+        if !is_name(written.name.get_ref()) {
+            faults.note(&written.name.span(), NOT_A_NAME);
+        }
+        if written.step.is_empty() {
+            faults.note(&written.name.span(), "a plan needs at least one [[step]]");
+        }
+        let steps: Vec<PlacedStep> = written
+            .step
+            .into_iter()
+            .filter_map(|step| placed_step(step, templates, &mut faults))
+            .collect();
+        check(&steps, &mut faults);
+        faults.unless_any(Self {
+            name: written.name.into_inner(),
+            title: written.title,
+            hash: source.hash(),
+            text: text.to_owned(),
+            steps: steps.into_iter().map(|placed| placed.step).collect(),
+        })
+    }
+}
+
+const NOT_A_NAME: &str = "expected lower-case letters, digits and underscores";
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// A step whose act is not understood still stands, so that those waiting for it are not faulted too.
+fn placed_step(
+    written: Spanned<WrittenStep>,
+    templates: &Templates,
+    faults: &mut Faults<'_>,
+) -> Option<PlacedStep> {
+    let written = written.into_inner();
+    if !is_name(written.id.get_ref()) {
+        faults.note(&written.id.span(), NOT_A_NAME);
+    }
+    if let Some(wait) = written.wait.as_ref().filter(|_| written.on.is_empty()) {
+        faults.note(
+            &wait.span(),
+            "`wait` counts from an event, and no event is listed in `on`",
+        );
+    }
+    check_keys(&written, faults);
+    check_times(&written, faults);
+    let act = act(&written, templates, faults)?;
+    let place = written.id.span();
+    let (on_places, on) = placed(written.on);
+    let (unless_places, unless) = placed(written.unless);
+    let start = if on.is_empty() && written.after.is_none() {
+        Start::AtOnce
+    } else {
+        Start::Later {
+            on,
+            wait: span_of(written.wait).unwrap_or_default(),
+            after: written.after.map(|Wait(span)| span),
+        }
+    };
+    let step = Step {
+        id: written.id.into_inner(),
+        act,
+        start,
+        unless,
+        when: Condition {
+            urgent: written.when.urgent,
+            has_relatives: written.when.has_relatives,
+            has_suspect_number: written.when.has_suspect_number,
+            scam_type: written.when.scam_type,
+            scam_type_not: written.when.scam_type_not,
+        },
+        pick_up: span_of(written.pick_up),
+        due: span_of(written.due),
+    };
+    Some(PlacedStep {
+        step,
+        place,
+        on_places,
+        unless_places,
+    })
+}
+
+fn act(written: &WrittenStep, templates: &Templates, faults: &mut Faults<'_>) -> Option<Act> {
+    let mut missing = |key: &str| {
+        faults.note(
+            &written.act.span(),
+            format!("a {} step needs `{key}`", written.act.get_ref()),
+        );
+    };
+    match written.act.get_ref() {
+        MeasureKind::Contact => {
+            let whom = needed(&written.whom, "whom", &mut missing);
+            let attempts = needed(&written.attempts, "attempts", &mut missing);
+            let spacing = needed(&written.spacing, "spacing", &mut missing);
+            let due = needed(&written.due, "due", &mut missing);
+            due.and(Some(Act::Contact {
+                whom: *whom?,
+                attempts: *attempts?,
+                spacing: spacing?.0,
+            }))
+        }
+        MeasureKind::Sms => {
+            let whom = *needed(&written.whom, "whom", &mut missing)?;
+            let template = needed(&written.template, "template", &mut missing)?.clone();
+            let place = written.template.as_ref().map_or(0..0, Spanned::span);
+            match templates.get(&template) {
+                None => faults.note(&place, format!("there is no template {template:?}")),
+                Some(known) if known.to != whom => {
+                    faults.note(
+                        &place,
+                        format!("{template:?} is a text to {}, not to {whom}", known.to),
+                    );
+                }
+                Some(_) => {}
+            }
+            Some(Act::Sms { whom, template })
+        }
+        MeasureKind::CallBlock => Some(Act::CallBlock {
+            lasts: needed(&written.lasts, "lasts", &mut missing)?.0,
+        }),
+        MeasureKind::Dispatch => needed(&written.due, "due", &mut missing).map(|_| Act::Dispatch),
+        MeasureKind::StopPayment => {
+            let cause = "a stop-payment follows a transfer, not a plan: expected contact, sms, call_block or dispatch";
+            faults.note(&written.act.span(), cause);
+            None
+        }
+    }
+}
+
+fn needed<'a, T>(key: &'a Option<Spanned<T>>, name: &str, missing: &mut impl FnMut(&str)) -> Option<&'a T> {
+    if key.is_none() {
+        missing(name);
+    }
+    key.as_ref().map(Spanned::get_ref)
+}
+
+/// A key that the act does not know was meant for something: it is refused, not ignored.
+fn check_keys(written: &WrittenStep, faults: &mut Faults<'_>) {
+    let act = *written.act.get_ref();
+    let takes: &[&str] = match act {
+        MeasureKind::Contact => &["whom", "attempts", "spacing", "pick_up"],
+        MeasureKind::Sms => &["whom", "template"],
+        MeasureKind::CallBlock => &["lasts"],
+        MeasureKind::Dispatch => &["pick_up"],
+        MeasureKind::StopPayment => return,
+    };
+    let given = [
+        ("whom", written.whom.as_ref().map(Spanned::span)),
+        ("template", written.template.as_ref().map(Spanned::span)),
+        ("attempts", written.attempts.as_ref().map(Spanned::span)),
+        ("spacing", written.spacing.as_ref().map(Spanned::span)),
+        ("lasts", written.lasts.as_ref().map(Spanned::span)),
+        ("pick_up", written.pick_up.as_ref().map(Spanned::span)),
+    ];
+    for (key, place) in given {
+        if let Some(place) = place.filter(|_| !takes.contains(&key)) {
+            faults.note(&place, format!("a {act} step takes no `{key}`"));
+        }
+    }
+}
+
+fn check_times(written: &WrittenStep, faults: &mut Faults<'_>) {
+    if let Some(attempts) = &written.attempts
+        && !(1..=ATTEMPTS_MAX).contains(attempts.get_ref())
+    {
+        faults.note(&attempts.span(), format!("expected 1 to {ATTEMPTS_MAX} attempts"));
+    }
+    let Some(due) = &written.due else { return };
+    let due_in = due.get_ref().0;
+    if let (Some(attempts), Some(spacing)) = (&written.attempts, &written.spacing)
+        && (1..=ATTEMPTS_MAX).contains(attempts.get_ref())
+    {
+        let last_try = (1..*attempts.get_ref()).fold(TimeDelta::zero(), |at, _| at + spacing.get_ref().0);
+        if due_in <= last_try {
+            faults.note(
+                &due.span(),
+                "cannot be met: the last attempt would start no earlier than this",
+            );
+        }
+    }
+    if due_in.is_zero() {
+        faults.note(&due.span(), "cannot be met: it is due when it starts");
+    }
+    if let Some(pick_up) = written
+        .pick_up
+        .as_ref()
+        .filter(|pick_up| pick_up.get_ref().0 > due_in)
+    {
+        faults.note(&pick_up.span(), "`pick_up` is later than `due`");
+    }
+}
+
+fn span_of(written: Option<Spanned<Wait>>) -> Option<TimeDelta> {
+    written.map(|wait| wait.into_inner().0)
+}
+
+fn placed(triggers: Vec<Spanned<Trigger>>) -> (Vec<Range<usize>>, Vec<Trigger>) {
+    triggers
+        .into_iter()
+        .map(|trigger| (trigger.span(), trigger.into_inner()))
+        .unzip()
+}
+
+impl<'de> Deserialize<'de> for Trigger {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let (step, event) = text.split_once('.').ok_or_else(|| {
+            de::Error::custom("expected a step and an event, such as \"call_subject.unreachable\"")
+        })?;
+        let event = match event {
+            "started" => Event::Started,
+            "skipped" => Event::Skipped,
+            "overdue" => Event::Overdue,
+            outcome => outcome.parse().map(Event::Ended).map_err(|unknown| {
+                de::Error::custom(format!(
+                    "unknown event {outcome:?}: {unknown}, started, skipped, overdue"
+                ))
+            })?,
+        };
+        Ok(Self {
+            step: step.to_owned(),
+            event,
+        })
+    }
+}
