@@ -2,27 +2,28 @@
 //! The command finds the address in `DATABASE_URL`.
 
 use std::env;
+use std::error::Error;
 use std::process::{Command, ExitCode};
 
 use embedded_postgres::throwaway;
 
 fn main() -> ExitCode {
-    let mut words = env::args_os().skip(1);
-    let Some(program) = words.next() else {
-        eprintln!("usage: with_cluster COMMAND [ARGUMENT...]");
-        return ExitCode::FAILURE;
-    };
-    let url = throwaway::shared().url("postgres");
-    match Command::new(&program)
-        .args(words)
-        .env("DATABASE_URL", url)
-        .status()
-    {
-        Ok(status) if status.success() => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::FAILURE,
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("cannot run {}: {error}", program.display());
+            eprintln!("{error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether the command succeeded.
+fn run() -> Result<bool, Box<dyn Error>> {
+    let mut words = env::args_os().skip(1);
+    let program = words.next().ok_or("usage: with_cluster COMMAND [ARGUMENT...]")?;
+    let cluster = throwaway::start()?;
+    let mut command = Command::new(program);
+    command.args(words).env("DATABASE_URL", cluster.url("postgres"));
+    Ok(command.status()?.success())
 }

@@ -1,4 +1,4 @@
-//! One cluster for all tests of a process: made at first use, gone with the process.
+//! Clusters that leave nothing: for the tests, one a process, made at first use and gone with the process.
 
 use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -16,8 +16,11 @@ pub fn shared() -> &'static Cluster {
     SHARED.get_or_init(|| start().unwrap_or_else(|error| panic!("{error}")))
 }
 
-/// In the system's temporary directory.
-pub(crate) fn start() -> Result<Cluster, StartError> {
+/// A cluster in the system's temporary directory.
+///
+/// # Errors
+/// As [`Cluster::start`].
+pub fn start() -> Result<Cluster, StartError> {
     // process numbers come again, and a directory may have been left by a crash of the machine
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
