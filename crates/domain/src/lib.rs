@@ -15,6 +15,7 @@ pub mod config_text;
 pub mod contact;
 pub mod contact_outcome;
 pub mod dispatch;
+pub mod grading;
 pub mod id;
 pub mod incident;
 pub mod measure;

@@ -35,6 +35,7 @@
 
 use chrono::TimeDelta;
 
+use crate::contact;
 use crate::measure_kind::MeasureKind;
 use crate::scam_type::ScamType;
 use crate::template::Addressee;
@@ -266,6 +267,17 @@ impl Condition {
             && as_wanted(self.has_suspect_number, facts.has_suspect_number)
             && self.scam_type.as_deref().is_none_or(among)
             && !among(&self.scam_type_not)
+    }
+}
+
+impl From<contact::Verdict> for StepOutcome {
+    fn from(verdict: contact::Verdict) -> Self {
+        match verdict {
+            contact::Verdict::Convinced => Self::Convinced,
+            contact::Verdict::Doubtful => Self::Doubtful,
+            contact::Verdict::Refused => Self::Refused,
+            contact::Verdict::Unreachable => Self::Unreachable,
+        }
     }
 }
 
