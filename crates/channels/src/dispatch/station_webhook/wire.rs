@@ -1,0 +1,73 @@
+//! The wire form of dispatches to a station's system.
+
+use domain::id::{IncidentId, MeasureId};
+use domain::tier::Tier;
+use serde::Serialize;
+
+use crate::dispatch::{DispatchNotice, News};
+use crate::event::{Event, moment};
+
+#[derive(Serialize)]
+pub(super) struct DispatchData<'a> {
+    dispatch_id: MeasureId,
+    incident_id: IncidentId,
+    station: Station<'a>,
+    reason: Option<&'a str>,
+    accept_due_at: String,
+    tier: Tier,
+    urgent: bool,
+    subject: Person<'a>,
+}
+
+#[derive(Serialize)]
+struct Station<'a> {
+    id: &'a str,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Person<'a> {
+    name: Option<&'a str>,
+    phone: &'a str,
+    address: Option<&'a str>,
+    location: Option<Point>,
+}
+
+/// WGS-84 degrees.
+#[derive(Serialize)]
+struct Point {
+    lat: f64,
+    lon: f64,
+}
+
+pub(super) fn event(notice: &DispatchNotice) -> Event<DispatchData<'_>> {
+    let subject = &notice.subject;
+    Event {
+        kind: match notice.news {
+            News::Created => "dispatch.created",
+            News::Cancelled => "dispatch.cancelled",
+        },
+        timestamp: moment(notice.asked_at),
+        data: DispatchData {
+            dispatch_id: notice.dispatch_id,
+            incident_id: notice.incident_id,
+            station: Station {
+                id: notice.station_id.as_str(),
+                name: &notice.station_name,
+            },
+            reason: notice.reason.as_deref(),
+            accept_due_at: moment(notice.accept_due_at),
+            tier: notice.grade.tier,
+            urgent: notice.grade.urgent,
+            subject: Person {
+                name: subject.name.as_ref().map(|name| name.reveal()),
+                phone: subject.phone.reveal(),
+                address: subject.address.as_ref().map(|address| address.reveal()),
+                location: subject.location.map(|point| Point {
+                    lat: point.lat,
+                    lon: point.lon,
+                }),
+            },
+        },
+    }
+}

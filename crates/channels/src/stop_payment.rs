@@ -1,0 +1,58 @@
+//! Telling a bank or payment institution to stop an account (紧急止付), and hearing what it did.
+
+pub mod bank_webhook;
+
+use domain::clock::Instant;
+use domain::id::MeasureId;
+use domain::stop_payment::{BankAnswer, Freeze, StopOrder};
+
+/// What a bank is asked about one order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StopRequest {
+    /// The same on every try of the same request, so that the bank does it once.
+    pub message_id: String,
+    /// When the request was decided; the same on every try.
+    pub asked_at: Instant,
+    /// What is wanted.
+    pub ask: Ask,
+    /// The order it is about.
+    pub order: StopOrder,
+    /// Who answers for it.
+    pub requested_by: RequestedBy,
+}
+
+/// What is wanted of the bank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// Stop the account.
+    Stop,
+    /// What became of the order?
+    Status,
+    /// A second 48 hours.
+    Renew,
+    /// Let go.
+    Release {
+        /// Why.
+        reason: String,
+    },
+    /// Turn the stop into the freeze of a filed case.
+    Freeze(Freeze),
+}
+
+/// The police officer and organisation a bank must be able to name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestedBy {
+    /// Who ordered it.
+    pub operator: String,
+    /// Of which organisation: its twelve-digit code.
+    pub organisation: String,
+}
+
+/// A bank's answer with the order it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankResult {
+    /// The order.
+    pub order_id: MeasureId,
+    /// The answer.
+    pub answer: BankAnswer,
+}
