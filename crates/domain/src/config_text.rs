@@ -77,9 +77,13 @@ impl<'a> Faults<'a> {
         self.found.push(self.source.fault(place, cause));
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// `value`, if nothing was noted; else the faults in the order of their lines.
     pub(crate) fn unless_any<T>(mut self, value: T) -> Result<T, Vec<FileFault>> {
-        if self.found.is_empty() {
+        if self.is_empty() {
             return Ok(value);
         }
         self.found.sort_by_key(|fault| fault.line);

@@ -166,15 +166,22 @@ impl Piece {
         match self {
             Self::Text(text) => text.clone(),
             Self::ScamType => scam_type_as_told(values.scam_type).to_owned(),
-            Self::Suspect => values.suspect.as_ref().map_or_else(
-                || "陌生人员".to_owned(),
-                |number| {
-                    let number = number.reveal();
-                    format!("尾号{}的号码", &number[number.len().saturating_sub(DIGITS_MAX)..])
-                },
-            ),
+            Self::Suspect => match values.suspect.as_ref().and_then(tail) {
+                Some(tail) => format!("尾号{tail}的号码"),
+                None => "陌生人员".to_owned(),
+            },
         }
     }
+}
+
+/// The last digits of a number; none of a short one such as a forged 110, which they would show whole.
+fn tail(number: &PhoneNumber) -> Option<&str> {
+    let number = number.reveal();
+    let hidden = number
+        .len()
+        .checked_sub(DIGITS_MAX)
+        .filter(|hidden| *hidden > 0)?;
+    number.get(hidden..)
 }
 
 /// The kind of fraud as a text may name it. Whoever holds the phone can read the text, so what would
@@ -186,6 +193,8 @@ fn scam_type_as_told(scam_type: Option<ScamType>) -> &'static str {
     }
 }
 
+/// The text cut at its placeholders. A text that fits as written fits when rendered too: no placeholder is
+/// shorter than what it stands for.
 fn pieces(text: &str, to: Addressee) -> Result<Vec<Piece>, String> {
     check_fit(text).map_err(|unfit| unfit.to_string())?;
     let mut pieces = Vec::new();
@@ -301,16 +310,33 @@ mod tests {
 
     #[test]
     fn every_shipped_text_can_be_sent_with_all_values_known_or_none() {
-        let known = |scam_type: &ScamType| TemplateValues {
-            scam_type: Some(*scam_type),
-            suspect: Some(PhoneNumber::parse("13847200001").unwrap()),
+        let known = |scam_type: &ScamType| {
+            ["13847200001", "+85261234567", "110"].map(|number| TemplateValues {
+                scam_type: Some(*scam_type),
+                suspect: Some(PhoneNumber::parse(number).unwrap()),
+            })
         };
         let templates = shipped();
         for template in &templates.0 {
-            for values in ScamType::ALL.iter().map(known).chain([TemplateValues::default()]) {
+            for values in ScamType::ALL
+                .iter()
+                .flat_map(known)
+                .chain([TemplateValues::default()])
+            {
                 templates.render(&template.name, &values).expect(&template.name);
             }
         }
+    }
+
+    #[test]
+    fn a_placeholder_is_written_no_shorter_than_what_it_stands_for() {
+        for scam_type in ScamType::ALL {
+            assert!(
+                scam_type.zh().chars().count() <= "{scam_type}".len(),
+                "{scam_type}"
+            );
+        }
+        assert!("尾号1234的号码".chars().count() <= "{suspect}".len());
     }
 
     #[test]

@@ -227,20 +227,24 @@ fn read_value(
     faults: &mut Faults<'_>,
 ) -> Option<Value> {
     let place = value.span();
-    let cause = match (kind, value.into_inner()) {
-        (ValueKind::Number, Literal::Number(number)) => return Some(Value::Number(number)),
-        (ValueKind::Flag, Literal::Flag(flag)) => return Some(Value::Flag(flag)),
-        (ValueKind::Word(words), Literal::Word(word)) if words.contains(&word.as_str()) => {
-            return Some(Value::Word(word));
-        }
-        (ValueKind::Number, Literal::Flag(_) | Literal::Word(_)) => format!("{signal} is a number"),
-        (ValueKind::Flag, Literal::Number(_) | Literal::Word(_)) => format!("{signal} is true or false"),
-        (ValueKind::Word(words), Literal::Flag(_) | Literal::Number(_) | Literal::Word(_)) => {
-            format!("{signal} is {}", OneOf(words))
-        }
+    let read = match (kind, value.into_inner()) {
+        (ValueKind::Number, Literal::Number(number)) => Some(Value::Number(number)),
+        (ValueKind::Flag, Literal::Flag(flag)) => Some(Value::Flag(flag)),
+        (ValueKind::Word(words), Literal::Word(word)) => words
+            .iter()
+            .find(|known| **known == word)
+            .map(|known| Value::Word(known)),
+        (ValueKind::Number | ValueKind::Flag | ValueKind::Word(_), _) => None,
     };
-    faults.note(&place, cause);
-    None
+    if read.is_none() {
+        let cause = match kind {
+            ValueKind::Number => format!("{signal} is a number"),
+            ValueKind::Flag => format!("{signal} is true or false"),
+            ValueKind::Word(words) => format!("{signal} is {}", OneOf(words)),
+        };
+        faults.note(&place, cause);
+    }
+    read
 }
 
 fn read_lexicon(reading: WrittenReading, written: Vec<WrittenPhrases>, faults: &mut Faults<'_>) -> Lexicon {

@@ -44,11 +44,11 @@ words! {
 }
 
 /// What a signal says of one alert.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Value {
     Number(i64),
     Flag(bool),
-    Word(String),
+    Word(&'static str),
 }
 
 /// The kind of value a signal has.
@@ -80,13 +80,12 @@ impl Signal {
 
     /// What the facts say, where they say anything.
     pub(super) fn value(self, facts: &GradingFacts) -> Option<Value> {
-        let word = |word: &str| Value::Word(word.to_owned());
         let number = |number: u32| Value::Number(number.into());
         let text = facts.text.as_ref();
         match self {
-            Self::Kind => facts.kind.map(|kind| word(kind.as_str())),
-            Self::SourceLevel => facts.source_level.map(|level| word(level.as_str())),
-            Self::ScamType => facts.scam_type.map(|scam_type| word(scam_type.as_str())),
+            Self::Kind => facts.kind.map(|kind| Value::Word(kind.as_str())),
+            Self::SourceLevel => facts.source_level.map(|level| Value::Word(level.as_str())),
+            Self::ScamType => facts.scam_type.map(|scam_type| Value::Word(scam_type.as_str())),
             Self::Age => facts.age.map(number),
             Self::Hour => facts.hour.map(number),
             Self::CallSeconds => facts.call_seconds.map(number),
@@ -99,7 +98,7 @@ impl Signal {
             Self::TextFraud => text.map(|text| Value::Flag(text.fraud)),
             Self::TextScamType => text
                 .and_then(|text| text.scam_type)
-                .map(|scam_type| word(scam_type.as_str())),
+                .map(|scam_type| Value::Word(scam_type.as_str())),
         }
     }
 }

@@ -63,8 +63,9 @@ impl Plan {
     /// Reads a plan; `templates` are those its texts may use.
     ///
     /// # Errors
-    /// Every fault with its line: an unknown key, step, outcome or template, an id given twice, a bad span of
-    /// time, a due time that cannot be met, steps that wait for one another or can never start.
+    /// Every fault with its line: an unknown key or template, a bad span of time, a due time that cannot be met;
+    /// and once every step is well-formed, an unknown step or outcome, an id given twice, steps that wait for
+    /// one another or can never start.
     pub fn parse(file: &str, text: &str, templates: &Templates) -> Result<Self, Vec<FileFault>> {
         let source = ConfigText { file, text };
         let written: WrittenPlan = source.read()?;
@@ -80,7 +81,10 @@ impl Plan {
             .into_iter()
             .filter_map(|step| placed_step(step, templates, &mut faults))
             .collect();
-        check(&steps, &mut faults);
+        // a step that was not understood would make faults of all that wait for it
+        if faults.is_empty() {
+            check(&steps, &mut faults);
+        }
         faults.unless_any(Self {
             name: written.name.into_inner(),
             title: written.title,
@@ -100,7 +104,6 @@ fn is_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-/// A step whose act is not understood still stands, so that those waiting for it are not faulted too.
 fn placed_step(
     written: Spanned<WrittenStep>,
     templates: &Templates,
