@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta};
 use domain::clock::Instant;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use reqwest::{Client, ClientBuilder, Response, StatusCode, Url, redirect};
+use reqwest::{Client, Response, StatusCode, Url, redirect};
 use serde::Serialize;
 
 use crate::told::Told;
@@ -84,7 +84,7 @@ impl Caller {
     pub fn new(answer_within: Duration) -> Result<Self, NoClient> {
         // an error says that the process has its provider already: as good
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = || -> ClientBuilder {
+        let client = || {
             Client::builder()
                 .user_agent(concat!("lanjie/", env!("CARGO_PKG_VERSION")))
                 .connect_timeout(CONNECT_WITHIN)

@@ -28,7 +28,7 @@ pub enum Ask {
     Stop,
     /// What became of the order?
     Status,
-    /// A second 48 hours.
+    /// A second 48 hours: the round after the order's.
     Renew,
     /// Let go.
     Release {

@@ -116,6 +116,12 @@ async fn what_is_asked_about_a_stop_names_the_same_order() {
 }
 
 #[tokio::test]
+async fn a_renewal_names_the_round_it_asks_for() {
+    assert_eq!(sent(Ask::Stop).await["data"]["round"], 1);
+    assert_eq!(sent(Ask::Renew).await["data"]["round"], 2);
+}
+
+#[tokio::test]
 async fn an_answer_in_the_response_is_heard() {
     let answer = r#"{"type":"stop_payment.result","data":{"order_id":"0195518b-f1a0-7000-8000-000000000001","result_code":"1200",
         "held":{"amount":"0.00","currency":"CNY"}}}"#;

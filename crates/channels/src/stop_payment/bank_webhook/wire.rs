@@ -53,6 +53,11 @@ pub(super) fn event(request: &StopRequest) -> Event<OrderData<'_>> {
         Ask::Freeze(freeze) => ("stop_payment.freeze_requested", None, Some(freeze)),
     };
     let order = &request.order;
+    // A renewal names the round it asks for, so that hearing it twice renews once.
+    let round = match request.ask {
+        Ask::Renew => order.round.saturating_add(1),
+        Ask::Stop | Ask::Status | Ask::Release { .. } | Ask::Freeze(_) => order.round,
+    };
     Event {
         kind,
         timestamp: moment(request.asked_at),
@@ -60,7 +65,7 @@ pub(super) fn event(request: &StopRequest) -> Event<OrderData<'_>> {
             order_id: order.order_id,
             incident_id: order.incident_id,
             case_number: freeze.map(|freeze| freeze.case_number.as_str()),
-            round: order.round,
+            round,
             hop: order.hop,
             // every stop is a race
             urgency: "urgent",
