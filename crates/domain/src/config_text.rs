@@ -1,7 +1,7 @@
 //! A configuration file's text, read so that every fault names the file, the line and the cause.
 //!
 //! Plans, grading rules and message templates are data that people edit; whoever reads one of them gives
-//! its text to [`ConfigText`] and reports what it refuses as [`FileFault`]s.
+//! its text to `ConfigText` and reports what it refuses as [`FileFault`]s.
 
 use std::fmt::{self, Display, Write};
 use std::ops::Range;

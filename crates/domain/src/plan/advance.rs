@@ -13,7 +13,8 @@ pub struct Advance<'a> {
     pub start: Vec<&'a Step>,
     /// Skip these: they are not needed or can no longer happen.
     pub skip: Vec<&'a Step>,
-    /// Ids of the steps that run past their due time, as long as they do; the caller remembers which it has reported.
+    /// Ids of the steps that run past their due time, as long as they do; the caller remembers which it has
+    /// reported.
     pub overdue: Vec<String>,
     /// When to ask again at the latest. `None`: only persons and the outside are awaited.
     pub wake_at: Option<Instant>,
