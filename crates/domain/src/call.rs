@@ -1,6 +1,8 @@
 //! A citizen's report taken at the 110 desk (110 报警). The account comes first and the story later, so
 //! everything but the caller's number may be missing.
 
+use serde_json::Value;
+
 use crate::account::Account;
 use crate::clock::Instant;
 use crate::id::{CallId, IncidentId, OperatorId};
@@ -81,8 +83,10 @@ pub struct Call {
     pub taken_by: OperatorId,
     /// When it was saved.
     pub created_at: Instant,
-    /// What was heard.
-    pub report: CallReport,
+    /// Goes up with every completion; a stale writer is refused.
+    pub version: i64,
+    /// What was heard, as the contract spells it: a merge patch applies to what was said.
+    pub body: Value,
 }
 
 impl CallReport {

@@ -30,9 +30,9 @@
 use chrono::Timelike;
 use serde::{Deserialize, Serialize};
 
-use crate::alert::Alert;
+use crate::alert::{Alert, Signals};
 use crate::alert_kind::AlertKind;
-use crate::clock::at_the_glass;
+use crate::clock::{Instant, at_the_glass};
 use crate::money::Fen;
 use crate::scam_type::ScamType;
 use crate::tier::{Grade, Tier};
@@ -158,24 +158,57 @@ pub struct Reason {
     pub says: String,
 }
 
+/// The part of an alert that is graded.
+#[derive(Debug, Clone, Copy)]
+pub struct Evidence<'a> {
+    /// What the source saw.
+    pub kind: AlertKind,
+    /// When it saw it.
+    pub observed_at: Instant,
+    /// The source's own grading.
+    pub source_level: Option<Tier>,
+    /// The source's own classification.
+    pub scam_type: Option<ScamType>,
+    /// The subject's age in years.
+    pub age: Option<u8>,
+    /// The text or transcript.
+    pub text: Option<&'a str>,
+    /// What was measured.
+    pub signals: &'a Signals,
+}
+
+impl<'a> From<&'a Alert> for Evidence<'a> {
+    fn from(alert: &'a Alert) -> Self {
+        Self {
+            kind: alert.kind,
+            observed_at: alert.observed_at,
+            source_level: alert.source_level,
+            scam_type: alert.scam_type,
+            age: alert.subject.age,
+            text: alert.text.as_deref(),
+            signals: &alert.signals,
+        }
+    }
+}
+
 impl Rules {
     /// What the rules ask about one alert.
     #[must_use]
-    pub fn facts(&self, alert: &Alert, history: History) -> GradingFacts {
-        let signals = &alert.signals;
+    pub fn facts(&self, evidence: Evidence<'_>, history: History) -> GradingFacts {
+        let signals = evidence.signals;
         GradingFacts {
-            kind: Some(alert.kind),
-            source_level: alert.source_level,
-            scam_type: alert.scam_type,
-            age: alert.subject.age.map(u32::from),
-            hour: Some(at_the_glass(alert.observed_at).hour()),
+            kind: Some(evidence.kind),
+            source_level: evidence.source_level,
+            scam_type: evidence.scam_type,
+            age: evidence.age.map(u32::from),
+            hour: Some(at_the_glass(evidence.observed_at).hour()),
             call_seconds: signals.call_seconds,
             calls_24h: signals.calls_24h,
             screen_sharing: signals.screen_sharing,
             in_call: signals.in_call,
             amount_at_risk: signals.amount_at_risk,
             history,
-            text: alert.text.as_deref().map(|text| self.read_text(text)),
+            text: evidence.text.map(|text| self.read_text(text)),
         }
     }
 
