@@ -1,1 +1,37 @@
-//! The SQL: rows to domain and back, leases, migrations, read models.
+//! The SQL: rows to domain and back.
+//!
+//! Free functions on a connection, one file an aggregate; every statement is checked against the schema at
+//! compile time (`.sqlx` at the workspace root) and begins with its name. Nothing here decides anything: no
+//! state is changed that the caller has not decided in `domain`. Rows that decode to no listed state are
+//! [`Error::Inconsistent`], never a default.
+//!
+//! Start at [`incidents`] for the shape of a file and at [`measures`] for the queue.
+
+mod connection;
+mod decode;
+mod error;
+
+pub mod alerts;
+pub mod approvals;
+pub mod assessments;
+pub mod call_blocks;
+pub mod calls;
+pub mod contacts;
+pub mod dispatches;
+pub mod first_answers;
+pub mod incidents;
+pub mod letters;
+pub mod measures;
+pub mod messages;
+pub mod operators;
+pub mod plans;
+pub mod statistics;
+pub mod steps;
+pub mod stop_payments;
+pub mod timeline;
+
+pub use connection::{Connection, Listener, Store, Tx};
+pub use error::Error;
+
+/// The result of everything here.
+pub type Result<T> = std::result::Result<T, Error>;

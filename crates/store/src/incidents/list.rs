@@ -1,0 +1,66 @@
+//! The list of incidents, newest first.
+
+use domain::id::IncidentId;
+use domain::incident::{Incident, Status};
+use domain::station::StationId;
+use domain::tier::Tier;
+use sqlx::PgConnection;
+
+use super::{IncidentRow, all};
+use crate::Result;
+
+/// What to list.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of this tier only.
+    pub tier: Option<Tier>,
+    /// Urgent, or not urgent, only.
+    pub urgent: Option<bool>,
+    /// Open or closed only.
+    pub status: Option<Status>,
+    /// Of this station only, by area or by dispatch.
+    pub station: Option<StationId>,
+    /// The subject's whole phone number, identity number or name, or a call's or alert's reference.
+    pub query: Option<String>,
+}
+
+/// One page, newest first, from before `after` on.
+///
+/// # Errors
+/// [`crate::Error`] when the database is away or a row is inconsistent.
+pub async fn list(
+    db: &mut PgConnection,
+    filter: &Filter,
+    after: Option<IncidentId>,
+    limit: i64,
+) -> Result<Vec<Incident>> {
+    let rows = sqlx::query_as!(
+        IncidentRow,
+        "-- incident.list
+        SELECT id, created_at, origin, subject_phone, subject_name, subject_id_number, subject_address, division_code,
+            lat, lon, subject_age, tier, urgent, scam_type, station_id, status, outcome, prevented_fen, closing_note,
+            closed_at, plan_name, plan_hash, plan_begun_at, drill, version
+        FROM incident
+        WHERE ($1::text IS NULL OR tier = $1)
+          AND ($2::boolean IS NULL OR urgent = $2)
+          AND ($3::text IS NULL OR status = $3)
+          AND ($4::text IS NULL OR station_id = $4 OR EXISTS (
+                SELECT FROM measure JOIN dispatch USING (id)
+                WHERE measure.incident_id = incident.id AND dispatch.station_id = $4))
+          AND ($5::text IS NULL OR subject_phone = $5 OR subject_id_number = $5 OR subject_name = $5
+               OR EXISTS (SELECT FROM call WHERE call.incident_id = incident.id AND call_ref = $5)
+               OR EXISTS (SELECT FROM alert WHERE alert.incident_id = incident.id AND source_ref = $5))
+          AND ($6::uuid IS NULL OR id < $6)
+        ORDER BY id DESC LIMIT $7",
+        filter.tier.map(|tier| tier.as_str()),
+        filter.urgent,
+        filter.status.map(|status| status.as_str()),
+        filter.station.as_ref().map(StationId::as_str),
+        filter.query,
+        after.map(IncidentId::uuid),
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    all(rows)
+}

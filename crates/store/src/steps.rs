@@ -1,0 +1,131 @@
+//! How far each step of an incident's plan has come.
+
+use domain::clock::Instant;
+use domain::id::IncidentId;
+use domain::plan::{StepRun, StepState, StepStatus};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::Result;
+use crate::decode::Row;
+
+/// The steps of these incidents, in each plan's order.
+///
+/// # Errors
+/// [`crate::Error`] when the database is away or a row is inconsistent.
+pub async fn of_incidents(db: &mut PgConnection, ids: &[IncidentId]) -> Result<Vec<(IncidentId, StepRun)>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query!(
+        "-- step_run.of_incidents
+        SELECT incident_id, step, status, started_at, due_at, ended_at, outcome
+        FROM step_run WHERE incident_id = ANY($1) ORDER BY incident_id, place",
+        &ids,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|found| {
+            let row = Row {
+                table: "step_run",
+                id: &found.step,
+            };
+            let outcome = row.maybe_word("outcome", found.outcome.as_deref())?;
+            let state = match (
+                row.word("status", &found.status)?,
+                found.started_at,
+                found.ended_at,
+                outcome,
+            ) {
+                (StepStatus::Waiting, None, None, None) => StepState::Waiting,
+                (StepStatus::Running, Some(started_at), None, None) => StepState::Running {
+                    started_at,
+                    due_at: found.due_at,
+                },
+                (StepStatus::Ended, Some(started_at), Some(ended_at), Some(outcome)) => StepState::Ended {
+                    started_at,
+                    ended_at,
+                    outcome,
+                },
+                (StepStatus::Skipped, _, Some(at), None) => StepState::Skipped { at },
+                (StepStatus::Cancelled, _, Some(at), None) => StepState::Cancelled { at },
+                _ => return Err(row.inconsistent("the status does not fit its times")),
+            };
+            Ok((
+                found.incident_id.into(),
+                StepRun {
+                    step: found.step,
+                    state,
+                },
+            ))
+        })
+        .collect()
+}
+
+/// Writes the steps of an incident as they stand now; steps that are not among them go.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn save(db: &mut PgConnection, incident: IncidentId, runs: &[StepRun]) -> Result<()> {
+    let steps: Vec<&str> = runs.iter().map(|run| run.step.as_str()).collect();
+    sqlx::query!(
+        "-- step_run.drop_others
+        DELETE FROM step_run WHERE incident_id = $1 AND NOT step = ANY($2::text[])",
+        incident.uuid(),
+        &steps as &[&str],
+    )
+    .execute(&mut *db)
+    .await?;
+    for (place, run) in (0_i16..).zip(runs) {
+        let (started_at, due_at, ended_at, outcome) = match run.state {
+            StepState::Waiting => (None, None, None, None),
+            StepState::Running { started_at, due_at } => (Some(started_at), due_at, None, None),
+            StepState::Ended {
+                started_at,
+                ended_at,
+                outcome,
+            } => (Some(started_at), None, Some(ended_at), Some(outcome)),
+            StepState::Skipped { at } | StepState::Cancelled { at } => (None, None, Some(at), None),
+        };
+        sqlx::query!(
+            "-- step_run.save
+            INSERT INTO step_run (incident_id, step, place, status, started_at, due_at, ended_at, outcome)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            ON CONFLICT (incident_id, step) DO UPDATE SET place = excluded.place, status = excluded.status,
+                started_at = coalesce(excluded.started_at, step_run.started_at), due_at = excluded.due_at,
+                ended_at = excluded.ended_at, outcome = excluded.outcome",
+            incident.uuid(),
+            run.step,
+            place,
+            run.state.status().as_str(),
+            started_at,
+            due_at,
+            ended_at,
+            outcome.map(|outcome| outcome.as_str()),
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Remembers that these steps were said to be overdue; those not said before come back.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn mark_overdue(
+    db: &mut PgConnection,
+    incident: IncidentId,
+    steps: &[String],
+    now: Instant,
+) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "-- step_run.mark_overdue
+        UPDATE step_run SET overdue_at = $3
+        WHERE incident_id = $1 AND step = ANY($2) AND overdue_at IS NULL RETURNING step",
+        incident.uuid(),
+        steps,
+        now,
+    )
+    .fetch_all(db)
+    .await?)
+}

@@ -1,0 +1,386 @@
+//! Stop-payments. Whoever changes one holds its incident's row lock.
+
+use domain::account::{Account, AccountNumber, BankCode};
+use domain::call::Transfer;
+use domain::clock::Instant;
+use domain::id::{CallId, IncidentId, MeasureId};
+use domain::person::PersonName;
+use domain::stop_payment::{BankAnswer, Freeze, Hold, State, Status, StopPayment};
+use sqlx::PgConnection;
+
+use crate::Result;
+use crate::decode::Row;
+
+/// Which stop-payments to read.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// This one.
+    pub id: Option<MeasureId>,
+    /// Of this incident.
+    pub incident: Option<IncidentId>,
+    /// Of this call.
+    pub call: Option<CallId>,
+    /// The next hops of this one.
+    pub parent: Option<MeasureId>,
+    /// In this status.
+    pub status: Option<Status>,
+    /// Older than this one.
+    pub after: Option<MeasureId>,
+}
+
+/// A stop-payment with what its bank said last.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The order.
+    pub order: StopPayment,
+    /// Four digits.
+    pub result_code: Option<String>,
+    /// The bank's words.
+    pub remark: Option<String>,
+    /// In the account before the stop, where the bank told, also where nothing could be held.
+    pub balance: Option<domain::money::Fen>,
+    /// When the bank's first answer was stored.
+    pub answered_at: Option<Instant>,
+}
+
+fn parts(account: Option<&Account>) -> (Option<&str>, Option<&str>, Option<&str>, Option<&str>) {
+    (
+        account.map(|account| account.kind.as_str()),
+        account
+            .and_then(|account| account.number.as_ref())
+            .map(AccountNumber::reveal),
+        account
+            .and_then(|account| account.holder.as_ref())
+            .map(PersonName::reveal),
+        account
+            .and_then(|account| account.bank_code.as_ref())
+            .map(BankCode::as_str),
+    )
+}
+
+/// Writes a new order in `draft` or `submitted`; its measure is written already.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn insert(db: &mut PgConnection, order: &StopPayment) -> Result<()> {
+    let payee = parts(order.transfer.payee.as_ref());
+    let payer = parts(order.transfer.payer.as_ref());
+    sqlx::query!(
+        "-- stop_payment.insert
+        INSERT INTO stop_payment (id, call_id, transfer_place, parent_id, corrects_id, hop, round, status, payee_kind,
+            payee_number, payee_holder, payee_bank_code, payer_kind, payer_number, payer_holder, payer_bank_code,
+            amount_fen, transferred_at, channel, reference, submitted_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+        order.id.uuid(),
+        order.origin.map(|(call, _)| call.uuid()),
+        order.origin.map(|(_, place)| i16::try_from(place).unwrap_or(i16::MAX)),
+        order.parent_id.map(MeasureId::uuid),
+        order.corrects_id.map(MeasureId::uuid),
+        i16::from(order.hop),
+        i16::from(order.round),
+        order.status().as_str(),
+        payee.0,
+        payee.1,
+        payee.2,
+        payee.3,
+        payer.0,
+        payer.1,
+        payer.2,
+        payer.3,
+        order.transfer.amount.map(domain::money::Fen::fen),
+        order.transfer.transferred_at,
+        order.transfer.channel,
+        order.transfer.reference,
+        order.submitted_at,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Writes where an order stands now.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn save(db: &mut PgConnection, order: &StopPayment) -> Result<()> {
+    let payee = parts(order.transfer.payee.as_ref());
+    let payer = parts(order.transfer.payer.as_ref());
+    let hold = order.hold();
+    let freeze = match &order.state {
+        State::Frozen(_, freeze) => Some(freeze),
+        _ => None,
+    };
+    sqlx::query!(
+        "-- stop_payment.save
+        UPDATE stop_payment SET round = $2, status = $3, payee_kind = $4, payee_number = $5, payee_holder = $6,
+            payee_bank_code = $7, payer_kind = $8, payer_number = $9, payer_holder = $10, payer_bank_code = $11,
+            amount_fen = $12, transferred_at = $13, channel = $14, reference = $15, submitted_at = $16,
+            balance_fen = coalesce($17, balance_fen), held_fen = $18, stopped_at = $19, expires_at = $20,
+            case_number = coalesce($21, case_number), document = coalesce($22, document)
+        WHERE id = $1",
+        order.id.uuid(),
+        i16::from(order.round),
+        order.status().as_str(),
+        payee.0,
+        payee.1,
+        payee.2,
+        payee.3,
+        payer.0,
+        payer.1,
+        payer.2,
+        payer.3,
+        order.transfer.amount.map(domain::money::Fen::fen),
+        order.transfer.transferred_at,
+        order.transfer.channel,
+        order.transfer.reference,
+        order.submitted_at,
+        hold.and_then(|hold| hold.balance).map(domain::money::Fen::fen),
+        hold.map(|hold| hold.held.fen()),
+        hold.map(|hold| hold.stopped_at),
+        hold.map(|hold| hold.expires_at()),
+        freeze.map(|freeze| freeze.case_number.as_str()),
+        freeze.map(|freeze| freeze.document.as_str()),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Keeps what the bank said, beside what it did to the order.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn keep_answer(
+    db: &mut PgConnection,
+    id: MeasureId,
+    answer: &BankAnswer,
+    now: Instant,
+) -> Result<()> {
+    sqlx::query!(
+        "-- stop_payment.keep_answer
+        UPDATE stop_payment SET result_code = $2, remark = $3, balance_fen = coalesce($4, balance_fen),
+            answered_at = coalesce(answered_at, $5)
+        WHERE id = $1",
+        id.uuid(),
+        answer.result_code.as_str(),
+        answer.remark,
+        answer.balance.map(domain::money::Fen::fen),
+        now,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Keeps the papers of a freeze that is to be asked for.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn keep_freeze(db: &mut PgConnection, id: MeasureId, freeze: &Freeze) -> Result<()> {
+    sqlx::query!(
+        "-- stop_payment.keep_freeze
+        UPDATE stop_payment SET case_number = $2, document = $3 WHERE id = $1",
+        id.uuid(),
+        freeze.case_number,
+        freeze.document,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The papers of a freeze that was asked for.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn kept_freeze(db: &mut PgConnection, id: MeasureId) -> Result<Option<Freeze>> {
+    let found = sqlx::query!(
+        "-- stop_payment.kept_freeze
+        SELECT case_number, document FROM stop_payment WHERE id = $1",
+        id.uuid(),
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(found.and_then(|found| {
+        Some(Freeze {
+            case_number: found.case_number?,
+            document: found.document?,
+        })
+    }))
+}
+
+/// Reads stop-payments, newest first.
+///
+/// # Errors
+/// [`crate::Error`] when the database is away or a row is inconsistent.
+pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<Vec<Recorded>> {
+    let rows = sqlx::query!(
+        "-- stop_payment.list
+        SELECT stop_payment.id, incident_id, call_id, transfer_place, parent_id, corrects_id, hop, round, status,
+            payee_kind, payee_number, payee_holder, payee_bank_code, payer_kind, payer_number, payer_holder,
+            payer_bank_code, amount_fen, transferred_at, channel, reference, submitted_at, answered_at, result_code,
+            remark, balance_fen, held_fen, stopped_at, case_number, document, created_at
+        FROM stop_payment JOIN measure USING (id)
+        WHERE ($1::uuid IS NULL OR stop_payment.id = $1)
+          AND ($2::uuid IS NULL OR incident_id = $2)
+          AND ($3::uuid IS NULL OR call_id = $3)
+          AND ($4::uuid IS NULL OR parent_id = $4)
+          AND ($5::text IS NULL OR status = $5)
+          AND ($6::uuid IS NULL OR stop_payment.id < $6)
+        ORDER BY stop_payment.id DESC LIMIT $7",
+        filter.id.map(MeasureId::uuid),
+        filter.incident.map(IncidentId::uuid),
+        filter.call.map(CallId::uuid),
+        filter.parent.map(MeasureId::uuid),
+        filter.status.map(|status| status.as_str()),
+        filter.after.map(MeasureId::uuid),
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|found| {
+            let row = Row {
+                table: "stop_payment",
+                id: &found.id,
+            };
+            let balance = row.fen("balance_fen", found.balance_fen)?;
+            let hold =
+                row.fen("held_fen", found.held_fen)?
+                    .zip(found.stopped_at)
+                    .map(|(held, stopped_at)| Hold {
+                        balance,
+                        held,
+                        stopped_at,
+                    });
+            let freeze = found
+                .case_number
+                .zip(found.document)
+                .map(|(case_number, document)| Freeze {
+                    case_number,
+                    document,
+                });
+            let state = match (row.word("status", &found.status)?, hold, freeze) {
+                (Status::Draft, None, _) => State::Draft,
+                (Status::Submitted, None, _) => State::Submitted,
+                (Status::Active, Some(hold), _) => State::Active(hold),
+                (Status::Partial, Some(hold), _) => State::Partial(hold),
+                (Status::Empty, None, _) => State::Empty,
+                (Status::Mismatch, None, _) => State::Mismatch,
+                (Status::HeldByOther, None, _) => State::HeldByOther,
+                (Status::Refused, None, _) => State::Refused,
+                (Status::Frozen, Some(hold), Some(freeze)) => State::Frozen(hold, freeze),
+                (Status::Released, Some(hold), _) => State::Released(hold),
+                (Status::Expired, Some(hold), _) => State::Expired(hold),
+                (Status::Failed, None, _) => State::Failed,
+                _ => return Err(row.inconsistent("the status does not fit its facts")),
+            };
+            let payee = (
+                found.payee_kind,
+                found.payee_number,
+                found.payee_holder,
+                found.payee_bank_code,
+            );
+            let payer = (
+                found.payer_kind,
+                found.payer_number,
+                found.payer_holder,
+                found.payer_bank_code,
+            );
+            let origin = match found.call_id.zip(found.transfer_place) {
+                Some((call, place)) => Some((call.into(), row.number("transfer_place", place)?)),
+                None => None,
+            };
+            let order = StopPayment {
+                id: found.id.into(),
+                incident_id: found.incident_id.into(),
+                origin,
+                parent_id: found.parent_id.map(MeasureId::from),
+                corrects_id: found.corrects_id.map(MeasureId::from),
+                hop: row.number("hop", found.hop)?,
+                round: row.number("round", found.round)?,
+                transfer: Transfer {
+                    payer: account(row, payer)?,
+                    payee: account(row, payee)?,
+                    amount: row.fen("amount_fen", found.amount_fen)?,
+                    transferred_at: found.transferred_at,
+                    channel: found.channel,
+                    reference: found.reference,
+                },
+                created_at: found.created_at,
+                submitted_at: found.submitted_at,
+                state,
+            };
+            let (result_code, remark, answered_at) = (found.result_code, found.remark, found.answered_at);
+            Ok(Recorded {
+                order,
+                result_code,
+                remark,
+                balance,
+                answered_at,
+            })
+        })
+        .collect()
+}
+
+type AccountColumns = (Option<String>, Option<String>, Option<String>, Option<String>);
+
+fn account(row: Row<'_>, (kind, number, holder, bank_code): AccountColumns) -> Result<Option<Account>> {
+    let Some(kind) = kind else { return Ok(None) };
+    Ok(Some(Account {
+        kind: row.word("kind", &kind)?,
+        number: row.maybe_parsed("number", number.as_deref(), AccountNumber::parse)?,
+        holder: row.maybe_parsed("holder", holder.as_deref(), PersonName::parse)?,
+        bank_code: row.maybe_parsed("bank_code", bank_code.as_deref(), BankCode::parse)?,
+    }))
+}
+
+/// Reads one stop-payment.
+///
+/// # Errors
+/// [`crate::Error`] when the database is away or the row is inconsistent.
+pub async fn get(db: &mut PgConnection, id: MeasureId) -> Result<Option<Recorded>> {
+    let filter = Filter {
+        id: Some(id),
+        ..Filter::default()
+    };
+    Ok(list(db, &filter, 1).await?.pop())
+}
+
+/// The stop-payments of an incident, oldest first.
+///
+/// # Errors
+/// [`crate::Error`] when the database is away or a row is inconsistent.
+pub async fn of_incident(db: &mut PgConnection, incident: IncidentId) -> Result<Vec<Recorded>> {
+    let filter = Filter {
+        incident: Some(incident),
+        ..Filter::default()
+    };
+    let mut orders = list(db, &filter, i64::MAX).await?;
+    orders.reverse();
+    Ok(orders)
+}
+
+/// Holds that ran out.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn run_out(
+    db: &mut PgConnection,
+    now: Instant,
+    limit: i64,
+) -> Result<Vec<(IncidentId, MeasureId)>> {
+    let rows = sqlx::query!(
+        "-- stop_payment.run_out
+        SELECT stop_payment.id, incident_id FROM stop_payment JOIN measure USING (id)
+        WHERE status IN ('active', 'partial') AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+        now,
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|found| (found.incident_id.into(), found.id.into()))
+        .collect())
+}
