@@ -5,9 +5,16 @@
 //! gateway is wrong. It leaves out every judgement: whether a hold was expected is for whoever asks.
 //! Start at [`World`]; then [`bank`] for a party, [`day`] for the traffic, [`replay`] for playing it.
 
+pub mod api;
 pub mod bank;
 pub mod carrier;
+pub mod day;
+pub mod desk;
 mod party;
+pub mod patrol;
+pub mod people;
+pub mod replay;
+pub mod scripts;
 pub mod signature;
 pub mod sms_centre;
 pub mod station_system;
@@ -20,7 +27,7 @@ use std::io;
 use std::sync::Arc;
 
 use domain::account::BankCode;
-use domain::clock::Clock;
+use domain::clock::{Clock, Instant};
 use domain::station::StationId;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -116,8 +123,60 @@ impl World {
         &self.station_system
     }
 
+    /// The present moment of this world.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.surroundings.clock.now()
+    }
+
     /// Closes every door and waits until the last answer is out.
     pub async fn end(&self) {
         self.surroundings.end().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::Gateway;
+
+    #[tokio::test]
+    async fn the_world_ends_even_while_a_silent_bank_is_being_asked() {
+        let gateway = Gateway::start().await;
+        let bank = &gateway.world.banks()[0];
+        bank.set_manner(Manner::Silent);
+        let secret = bank.secret();
+        let body = json!({"type": "stop_payment.requested", "data": {"order_id": "o1"}});
+        let asked = gateway.send(bank.endpoint(), &secret, "w1", &body);
+        let ended = async {
+            bank.wait_for_requests("o1", 1).await;
+            gateway.world.end().await;
+        };
+        let ((status, _), ()) = tokio::join!(asked, ended);
+        assert_eq!(status, 503);
+    }
+
+    #[tokio::test]
+    async fn every_party_has_secrets_of_its_own_and_the_seed_gives_the_same_again() {
+        let secrets = async || {
+            let world = Gateway::start().await.world;
+            let mut all = vec![
+                world.carrier().secret(),
+                world.carrier().callback_secret(),
+                world.sms_centre().secret(),
+                world.station_system().secret(),
+            ];
+            for bank in world.banks() {
+                all.extend([bank.secret(), bank.callback_secret()]);
+            }
+            all
+        };
+        let (first, second) = (secrets().await, secrets().await);
+        assert_eq!(first, second);
+        assert_eq!(first.iter().collect::<HashSet<_>>().len(), first.len());
     }
 }

@@ -64,9 +64,14 @@ impl StationSystem {
         self.party.secret()
     }
 
-    /// How it answers from now on. It has nothing to say at a callback.
-    pub fn set_manner(&self, manner: Manner) {
-        self.party.set_manner(manner);
+    /// From now on it answers 503 and keeps nothing.
+    pub fn go_down(&self) {
+        self.party.set_manner(Manner::Down);
+    }
+
+    /// It is there again.
+    pub fn come_back(&self) {
+        self.party.set_manner(Manner::AnswerInResponse);
     }
 
     /// Everything it was told, each notice once, in the order of arrival.
@@ -112,5 +117,35 @@ impl Books for Notices {
             });
         }
         Ok(json!({}).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::clock::Clock;
+
+    use super::*;
+    use crate::testing::Gateway;
+    use crate::wire;
+
+    #[tokio::test]
+    async fn a_notice_is_remembered_once_and_not_at_all_while_the_system_is_down() {
+        let gateway = Gateway::start().await;
+        let station = gateway.world.station_system();
+        let body = wire::event(
+            "dispatch.created",
+            gateway.clock.now(),
+            json!({"dispatch_id": "d1"}),
+        );
+        let secret = station.secret();
+        let send = || gateway.send(station.endpoint(), &secret, "w1", &body);
+        station.go_down();
+        assert_eq!(send().await.0, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(station.notices().is_empty());
+        station.come_back();
+        for _ in 0..2 {
+            assert_eq!(send().await.0, StatusCode::OK);
+        }
+        assert_eq!(station.notices().len(), 1);
     }
 }
