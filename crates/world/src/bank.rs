@@ -9,6 +9,7 @@ mod requests;
 mod tests;
 
 use std::io;
+use std::time::Duration;
 
 use domain::account::{Account, AccountNumber, BankCode};
 use domain::clock::Instant;
@@ -256,7 +257,7 @@ impl Bank {
         let now = self.party.now();
         if let Some(body) = self.party.read(|ledger| ledger.result(order_id, now)) {
             self.party
-                .call_back(format!("{order_id}.repeated"), body, std::time::Duration::ZERO);
+                .call_back(format!("{order_id}.repeated"), body, Duration::ZERO);
         }
     }
 }

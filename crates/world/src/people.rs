@@ -256,6 +256,15 @@ mod tests {
     }
 
     #[test]
+    fn friendship_street_belongs_to_its_own_station() {
+        let map = include_str!("../../../config/stations.geojson");
+        let stations = Stations::parse(map, "150223002").unwrap();
+        let example = Location::new(40.6571, 109.8403);
+        let station = stations.responsible(example, None, &[]);
+        assert_eq!(station.id.as_str(), "150203001");
+    }
+
+    #[test]
     fn everybody_lives_in_the_area_of_a_station_of_their_division() {
         let map = include_str!("../../../config/stations.geojson");
         // the duty station is far away: only an area answers for a place
