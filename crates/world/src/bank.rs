@@ -94,7 +94,7 @@ pub struct Hold {
     pub held: Fen,
     /// When the present round began.
     pub stopped_at: Instant,
-    /// First or second 48 hours.
+    /// The order's first or second 48 hours.
     pub round: u8,
     /// How it stands.
     pub standing: Standing,

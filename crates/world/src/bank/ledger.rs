@@ -35,6 +35,7 @@ pub(super) struct Ledger {
 struct Kept {
     account: BankAccount,
     moved_on: Vec<Onward>,
+    /// Stops made, whoever ordered them.
     rounds: u8,
 }
 
@@ -165,7 +166,7 @@ impl Ledger {
             order.hold = Some(Hold {
                 held,
                 stopped_at: now,
-                round: kept.rounds,
+                round: 1,
                 standing: Standing::Stopped {
                     until: now + STOP_TERM,
                 },
@@ -247,13 +248,14 @@ fn renew(hold: &mut Hold, kept: &mut Kept, request: &LaterRequest, now: Instant)
         return "1800";
     }
     if request.round == Some(hold.round) {
+        // asked for again: this round has begun
         return "0000";
     }
     if kept.rounds >= ROUNDS_MAX {
         return "1304";
     }
     kept.rounds += 1;
-    hold.round = kept.rounds;
+    hold.round += 1;
     hold.stopped_at = now;
     hold.standing = Standing::Stopped {
         until: now + STOP_TERM,
@@ -263,7 +265,7 @@ fn renew(hold: &mut Hold, kept: &mut Kept, request: &LaterRequest, now: Instant)
 
 fn release(hold: &mut Hold, _: &mut Kept, _: &LaterRequest, now: Instant) -> &'static str {
     if matches!(hold.standing, Standing::Released { .. }) {
-        return "0900";
+        return "0000";
     }
     if !hold.stands(now) {
         return "1900";

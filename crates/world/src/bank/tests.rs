@@ -190,6 +190,30 @@ async fn a_stop_lasts_48_hours_and_is_renewed_once() {
 }
 
 #[tokio::test]
+async fn stops_are_counted_by_account_and_rounds_by_order() {
+    let (gateway, bank) = bank_with_a_mule(yuan(100)).await;
+    ask(
+        &gateway,
+        &bank,
+        "w1",
+        &order(&gateway, "o1", Some("李某"), yuan(100)),
+    )
+    .await;
+    gateway.clock.advance(TimeDelta::hours(48));
+    ask(
+        &gateway,
+        &bank,
+        "w2",
+        &order(&gateway, "o2", Some("李某"), yuan(100)),
+    )
+    .await;
+    let mut renewal = about(&gateway, "renewal", "o2");
+    renewal["data"]["round"] = json!(2);
+    assert_eq!(bank.order("o2").unwrap().hold.unwrap().round, 1);
+    assert_eq!(code_of(&gateway, &bank, "w3", &renewal).await, "1304");
+}
+
+#[tokio::test]
 async fn a_stop_is_released_or_frozen_on_request() {
     let (gateway, bank) = bank_with_a_mule(yuan(100)).await;
     ask(
