@@ -1,1 +1,27 @@
-//! The HTTP face: one file is one endpoint.
+//! The HTTP face of Lanjie: axum in front of the use cases.
+//!
+//! One file is one endpoint, in the order: refusals, response, docs, handler, tests. A handler names what it
+//! needs in its arguments and makes one call:
+//!
+//! - [`access::Allowed`] proves who calls and what they may do;
+//! - [`parameters`] and [`body`] read the request, and refuse it with every bad field named;
+//! - [`wire`] is the contract's JSON, mapped to and from the domain;
+//! - [`problem::Problem`] is every refusal, [`page::Page`] every list.
+//!
+//! [`layers::surround`] goes around all routes. Not here: rules (they are in `domain`) and SQL. To add an
+//! endpoint, copy the file of one that does the like.
+
+pub mod access;
+pub mod body;
+pub mod docs;
+pub mod layers;
+pub mod openapi;
+pub mod operations;
+pub mod page;
+pub mod parameters;
+pub mod problem;
+pub mod reading;
+pub mod wire;
+
+#[cfg(test)]
+mod testing;

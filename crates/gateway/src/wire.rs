@@ -1,0 +1,24 @@
+//! JSON as the contract writes it, and its one mapping to and from the domain.
+//!
+//! One file a noun. A request is declared with `request!` and becomes domain values without a further
+//! check, because every check is made where the field is read; an answer is a plain `Serialize` struct.
+//! How a phone, a time or a word is spelled stands in [`spelled`] and only there. Times are answered in
+//! UTC with `Z`.
+
+pub mod alert;
+pub mod approval;
+pub mod call;
+pub mod call_block;
+pub mod contact;
+pub mod dispatch;
+pub mod incident;
+pub mod list;
+pub mod message;
+pub mod money;
+pub mod person;
+pub mod spelled;
+pub mod stats;
+pub mod stop_payment;
+pub mod text;
+pub mod timeline;
+pub mod transfer;

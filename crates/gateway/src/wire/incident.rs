@@ -1,0 +1,164 @@
+//! Incidents.
+
+use domain::incident::{self, State};
+use domain::station::Stations;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::alert;
+use super::approval::Approval;
+use super::call::Call;
+use super::call_block::CallBlock;
+use super::contact::Contact;
+use super::dispatch::Dispatch;
+use super::message::Message;
+use super::money::Money;
+use super::person::{Relative, Station, Subject};
+use super::spelled::{
+    IncidentId, IncidentOrigin, IncidentOutcome, IncidentStatus, Note, ScamType, Tier, Time,
+};
+use super::stop_payment::StopPayment;
+use super::text::Text;
+use super::timeline;
+use crate::reading::request;
+
+request! {
+    /// Something to write down.
+    #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+    #[schema(as = IncidentNote)]
+    pub struct NoteBody {
+        /// The text.
+        pub note: Note,
+    }
+}
+
+request! {
+    /// A grade given by a person. Raising takes one person; lowering waits for a second.
+    #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+    #[schema(as = IncidentAssessment)]
+    pub struct AssessmentBody {
+        /// How bad it is.
+        pub tier: Tier,
+        /// The subject is likely with the fraudster this moment; only with tier `high`.
+        pub urgent: Option<bool>,
+        /// Why.
+        pub reason: Note,
+    }
+}
+
+request! {
+    /// How the incident ended.
+    #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+    #[schema(as = IncidentClosing)]
+    pub struct ClosingBody {
+        /// The label.
+        pub outcome: IncidentOutcome,
+        /// What the subject kept.
+        pub prevented: Option<Money>,
+        /// In the closer's words.
+        pub note: Option<Note>,
+    }
+}
+
+/// One suspected fraud against one person.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Incident {
+    id: IncidentId,
+    created_at: Time,
+    status: IncidentStatus,
+    /// What the first notice was.
+    origin: IncidentOrigin,
+    /// Null until the first assessment.
+    tier: Option<Tier>,
+    urgent: bool,
+    scam_type: Option<ScamType>,
+    subject: Subject,
+    /// Whose area it is.
+    station: Station,
+    plan: Option<Plan>,
+    closing: Option<Closing>,
+    /// Everything real except the outside; never counted.
+    drill: bool,
+}
+
+/// The version of a plan that an incident keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PinnedPlan)]
+pub struct Plan {
+    name: String,
+    /// SHA-256 of its text, in hex.
+    hash: String,
+    /// When its first steps were due.
+    begun_at: Time,
+}
+
+/// How an incident was closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Closing {
+    outcome: IncidentOutcome,
+    prevented: Option<Money>,
+    note: Option<String>,
+    closed_at: Time,
+}
+
+impl Incident {
+    /// With the station's name as the map has it.
+    #[must_use]
+    pub fn of(incident: &incident::Incident, stations: &Stations) -> Self {
+        let closing = match &incident.state {
+            State::Open => None,
+            State::Closed(closing) => Some(closing),
+        };
+        Self {
+            id: Text(incident.id),
+            created_at: Text(incident.created_at),
+            status: Text(incident.status()),
+            origin: Text(incident.origin),
+            tier: incident.grade.map(|grade| Text(grade.tier)),
+            urgent: incident.grade.is_some_and(|grade| grade.urgent),
+            scam_type: incident.scam_type.map(Text),
+            subject: (&incident.subject).into(),
+            station: Station::of(&incident.station_id, stations),
+            plan: incident.plan.as_ref().map(|plan| Plan {
+                name: plan.name.clone(),
+                hash: plan.hash.clone(),
+                begun_at: Text(plan.begun_at),
+            }),
+            closing: closing.map(|closing| Closing {
+                outcome: Text(closing.outcome),
+                prevented: closing.prevented.map(Into::into),
+                note: closing.note.clone(),
+                closed_at: Text(closing.closed_at),
+            }),
+            drill: incident.drill,
+        }
+    }
+}
+
+/// An incident with all its parts, each list oldest first.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct IncidentDetail {
+    /// The incident itself.
+    #[serde(flatten)]
+    pub incident: Incident,
+    /// Who may be called in the subject's stead.
+    pub relatives: Vec<Relative>,
+    /// The 110 calls.
+    pub calls: Vec<Call>,
+    /// The alerts.
+    pub alerts: Vec<alert::Kept>,
+    /// The tries to reach somebody by voice.
+    pub contacts: Vec<Contact>,
+    /// The warning texts.
+    pub messages: Vec<Message>,
+    /// The numbers kept from calling.
+    pub call_blocks: Vec<CallBlock>,
+    /// The orders to stations.
+    pub dispatches: Vec<Dispatch>,
+    /// The orders to banks.
+    pub stop_payments: Vec<StopPayment>,
+    /// What waited for a second person.
+    pub approvals: Vec<Approval>,
+    /// The record.
+    pub timeline: Vec<timeline::Entry>,
+}
