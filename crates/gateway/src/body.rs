@@ -1,9 +1,10 @@
 //! Request bodies: read within a limit, parsed whole, then read field by field.
 //!
-//! 413 too large, 415 not JSON, 400 cannot be parsed, 422 with every bad field. A number beyond what JSON
+//! 408 too slow, 413 too large, 415 not JSON, 400 cannot be parsed, 422 with every bad field. A number beyond what JSON
 //! parsers hold and nesting beyond 128 levels are 400; of a member given twice the last one counts.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::HeaderMap;
@@ -24,6 +25,9 @@ pub const BATCH_MAX_BYTES: usize = 16 << 20;
 /// How much of a body that is too large is still taken off the line: a client that is writing does not
 /// hear the answer before it is done.
 const DISCARD_MAX_BYTES: usize = 64 << 20;
+
+/// How long a client may take to send its body; shorter than the time limit of the whole answer.
+const BODY_WITHIN: Duration = Duration::from_secs(20);
 
 const JSON: &str = "application/json";
 const JSON_OR_LINES: &str = "application/json or application/x-ndjson";
@@ -117,6 +121,7 @@ fn lines(bytes: &[u8]) -> Vec<Result<Value, Problem>> {
         .split(|byte| *byte == b'\n')
         .map(<[u8]>::trim_ascii)
         .filter(|line| !line.is_empty())
+        .take(MAX_BATCH + 1)
         .map(parse)
         .collect()
 }
@@ -143,6 +148,13 @@ fn media_type(headers: &HeaderMap) -> Option<MediaType> {
 
 async fn receive(request: Request, limit_bytes: usize) -> Result<(Option<MediaType>, Vec<u8>), Problem> {
     let media_type = media_type(request.headers());
+    match tokio::time::timeout(BODY_WITHIN, take(request, limit_bytes)).await {
+        Ok(bytes) => Ok((media_type, bytes?)),
+        Err(_elapsed) => Err(Problem::too_slow()),
+    }
+}
+
+async fn take(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Problem> {
     let mut stream = request.into_body().into_data_stream();
     let mut kept = Vec::new();
     let mut seen_bytes = 0;
@@ -158,7 +170,7 @@ async fn receive(request: Request, limit_bytes: usize) -> Result<(Option<MediaTy
     match seen_bytes {
         0 => Err(Problem::unreadable("the body is empty")),
         seen if seen > limit_bytes => Err(Problem::too_large(limit_bytes)),
-        _ => Ok((media_type, kept)),
+        _ => Ok(kept),
     }
 }
 

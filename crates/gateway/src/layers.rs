@@ -52,7 +52,7 @@ async fn accompany(request: Request, next: Next) -> Response {
 
     let status = response.status().as_u16();
     let elapsed = began.elapsed();
-    let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.to_string())];
+    let labels = [("route", route.clone()), ("status", status.to_string())];
     metrics::counter!("http_requests_total", &labels).increment(1);
     metrics::histogram!("http_request_seconds", &labels).record(elapsed);
     span.in_scope(|| tracing::info!(%method, route, status, ms = elapsed.as_millis(), "answered"));

@@ -1,4 +1,4 @@
-//! What stands in the path and behind the question mark.
+//! What stands in the path, behind the question mark and in the `Idempotency-Key`.
 
 use std::sync::Arc;
 
@@ -27,6 +27,29 @@ where
             Ok(extract::Path(variables)) => Ok(Self(variables)),
             Err(_) => Err(Problem::not_found()),
         }
+    }
+}
+
+/// The `Idempotency-Key` of a request that creates or acts, where it has one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(pub Option<String>);
+
+/// The longest idempotency key, in characters.
+pub const IDEMPOTENCY_KEY_MAX_CHARS: usize = 255;
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let Some(header) = parts.headers.get("idempotency-key") else {
+            return Ok(Self(None));
+        };
+        let key = header.to_str().ok().map(str::trim);
+        let key = key.filter(|key| (1..=IDEMPOTENCY_KEY_MAX_CHARS).contains(&key.len()));
+        key.map(|key| Self(Some(key.to_owned()))).ok_or_else(|| {
+            let detail = format!("an Idempotency-Key has 1 to {IDEMPOTENCY_KEY_MAX_CHARS} ASCII characters");
+            Problem::unreadable(detail)
+        })
     }
 }
 

@@ -5,7 +5,7 @@
 //! the rest of the document once a list stands where a text should. So a body is first parsed whole and
 //! then read here, field by field; the sentences are ours and never hold a value.
 //!
-//! [`request!`](crate::reading::request) declares a body or query and reads all its fields. Members it
+//! `request!` declares a body or query and reads all its fields. Members it
 //! does not know are passed over, everywhere.
 
 use std::fmt;
@@ -27,20 +27,25 @@ pub trait Read: Sized {
 /// Every fault with its pointer. A NUL in any text is a fault, also in members nobody reads, because
 /// documents are kept whole and PostgreSQL keeps no NUL.
 pub fn read<T: Read>(document: &Value, now: Instant) -> Result<T, Vec<FieldFault>> {
-    let mut reading = Reading { now, faults: Vec::new() };
+    let mut reading = Reading { now, faults: Vec::new(), room_bytes: POINTERS_MAX_BYTES };
     let value = T::read(&Place::whole(document), &mut reading);
     reading.refuse_nul(document, &Path::Document);
     match value {
         Some(value) if reading.faults.is_empty() => Ok(value),
-        _ => Err(reading.faults),
+        _ => Err(reading.one_fault_a_place()),
     }
 }
+
+/// How long all pointers may be together: more than the worst body of the contract needs, and too little for
+/// an answer that is many times as long as a hostile body. Later faults are not told.
+const POINTERS_MAX_BYTES: usize = 64 << 10;
 
 /// One reading of one document: what has been found wrong so far.
 #[derive(Debug)]
 pub struct Reading {
     now: Instant,
     faults: Vec<FieldFault>,
+    room_bytes: usize,
 }
 
 /// A place in a document, and what stands there.
@@ -70,10 +75,18 @@ impl Reading {
     }
 
     fn note_at(&mut self, path: &Path<'_>, detail: String) {
-        let pointer = path.to_string();
-        if self.faults.iter().all(|fault| fault.pointer != pointer) {
+        if self.room_bytes > 0 {
+            let pointer = path.to_string();
+            self.room_bytes = self.room_bytes.saturating_sub(pointer.len() + 1);
             self.faults.push(FieldFault { pointer, detail });
         }
+    }
+
+    /// Sorted by pointer; of several faults at one place the first, which knows the field.
+    fn one_fault_a_place(mut self) -> Vec<FieldFault> {
+        self.faults.sort_by(|one, other| one.pointer.cmp(&other.pointer));
+        self.faults.dedup_by(|later, first| later.pointer == first.pointer);
+        self.faults
     }
 
     // the parser bounds the depth, so this cannot exhaust the stack
@@ -139,7 +152,7 @@ impl<'a> Place<'a> {
         read.into_iter().collect()
     }
 
-    pub(crate) fn is_given(&self) -> bool {
+    fn is_given(&self) -> bool {
         self.json.is_some_and(|json| !json.is_null())
     }
 

@@ -22,3 +22,6 @@ pub mod stop_payment;
 pub mod text;
 pub mod timeline;
 pub mod transfer;
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::alert::Alert;
@@ -10,7 +10,7 @@ use serde_json::json;
 use super::*;
 use crate::layers::surround;
 use crate::page::{After, LimitText};
-use crate::parameters::{Path, Query};
+use crate::parameters::{IdempotencyKey, Path, Query};
 use crate::reading::request;
 use crate::testing::{self, Answer, send};
 use crate::wire::spelled::{Flag, Tier};
@@ -330,6 +330,10 @@ async fn a_nul_is_named_wherever_it_stands_because_the_document_is_kept_whole() 
     refused("/alerts", alert, &["/of_the_source/a~1b~0c/1", "/text"]).await;
     refused("/notes", json!({"note": "n", "in\0name": 1}), &[""]).await;
     refused("/patch", json!({"narrative": "\0"}), &["/narrative"]).await;
+    let name = "x".repeat(400_000);
+    let many = sent("/patch", json!({name: vec!["\0"; 80_000]}).to_string()).await;
+    assert_eq!(many.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(many.text().len() < BODY_MAX_BYTES);
 }
 
 #[tokio::test]
@@ -452,12 +456,40 @@ fn an_alert_keeps_what_it_was_sent_with() {
 #[test]
 fn a_call_read_again_is_the_same_call() {
     let now: Instant = NOW.parse().unwrap();
-    let first = read::<call::Report>(&json!({"caller_phone": "13847200001"}), now).unwrap().into_domain(now);
-    let kept = call::said(json!({"caller_phone": "13847200001", "desk": 4}), &first);
+    let raw = json!({"caller_phone": "+86 138-4720-0001", "narrative": null, "desk": {"seat": 4}});
+    let first = read::<call::Report>(&raw, now).unwrap();
+    let kept = first.kept(raw, now);
+    assert_eq!(kept, json!({"caller_phone": "13847200001", "received_at": NOW, "desk": {"seat": 4}}));
+
     let later = now + chrono::TimeDelta::hours(1);
-    let again = read::<call::Report>(&kept, later).unwrap().into_domain(later);
-    assert_eq!(again, first);
-    assert_eq!(kept["desk"], 4);
+    let again = read::<call::Report>(&kept, later).unwrap();
+    assert_eq!(again.into_domain(later), first.into_domain(now));
+
+    let full = read::<call::Report>(&full_call(), now).unwrap();
+    assert_eq!(read::<call::Report>(&full.kept(full_call(), now), later).unwrap(), full);
+}
+
+#[test]
+fn a_patch_completes_what_was_kept() {
+    let now: Instant = NOW.parse().unwrap();
+    let kept = json!({"caller_phone": "13847200001", "received_at": NOW, "transfers": [{"channel": "atm"}]});
+    let patch: call::Patch =
+        read(&json!({"transfers": [full_transfer()], "received_at": null}), now).unwrap();
+    let report: call::Report = read(&call::merge_patch(kept, patch.0), now).unwrap();
+    let report = report.into_domain(now);
+    assert_eq!(report.transfers[0].amount.unwrap().fen(), 12_800_000);
+    assert_eq!(report.transfers[0].payee.as_ref().unwrap().bank_code.as_ref().unwrap().as_str(), "ABC");
+}
+
+#[tokio::test]
+async fn an_idempotency_key_is_short_and_plain() {
+    let app = surround(Router::new().route("/", get(async |IdempotencyKey(key)| key.unwrap_or_default())));
+    for (key, status) in [("k-1", 200), (" ", 400), ("ключ", 400), (&"k".repeat(256), 400)] {
+        let mut request = testing::get("/");
+        request.headers_mut().insert("idempotency-key", HeaderValue::from_bytes(key.as_bytes()).unwrap());
+        assert_eq!(send(app.clone(), request).await.status, status, "{key}");
+    }
+    assert_eq!(send(app, testing::get("/")).await.text(), "");
 }
 
 fn any_json() -> impl Strategy<Value = serde_json::Value> {

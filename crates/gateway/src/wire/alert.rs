@@ -8,6 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::call::Relatives;
+use super::list::items;
 use super::money::Money;
 use super::person::Subject;
 use super::spelled::{
@@ -20,6 +21,7 @@ use crate::reading::request;
 request! {
     /// A machine's notice that a person is being defrauded.
     #[derive(Debug, Clone, PartialEq, ToSchema)]
+    #[schema(as = AlertNotice)]
     pub struct Notice {
         /// The source's own reference; unique within the source.
         source_ref: Reference,
@@ -30,8 +32,7 @@ request! {
         /// The person to protect.
         subject: Subject,
         /// Who else may be called.
-        #[schema(inline, required = false)]
-        relatives: Relatives,
+        relatives: Option<Relatives>,
         /// The other side, as far as known.
         suspect: Option<Suspect>,
         /// The source's own grading.
@@ -65,10 +66,10 @@ request! {
     #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
     pub struct Signals {
         /// Length of the suspect call, in seconds.
-        #[schema(maximum = 4_294_967_295_u32)]
+        #[schema(value_type = Option<i64>, minimum = 0, maximum = 4_294_967_295_u32)]
         call_seconds: Option<u32>,
         /// Suspect calls in the last 24 hours.
-        #[schema(maximum = 4_294_967_295_u32)]
+        #[schema(value_type = Option<i64>, minimum = 0, maximum = 4_294_967_295_u32)]
         calls_24h: Option<u32>,
         /// The fraudster sees the victim's screen.
         screen_sharing: Option<bool>,
@@ -104,7 +105,7 @@ impl Notice {
             received_at: arrival.received_at,
             kind: self.kind.0,
             subject: self.subject.into(),
-            relatives: self.relatives.0.into_iter().map(Into::into).collect(),
+            relatives: items(self.relatives),
             suspect: self.suspect.map(Into::into).unwrap_or_default(),
             source_level: self.source_level.map(|Text(tier)| tier),
             scam_type: self.scam_type.map(|Text(scam_type)| scam_type),

@@ -1,17 +1,23 @@
 //! 110 calls: what the desk sends, and what is kept.
 
+use std::borrow::Cow;
+
 use domain::call::{self, CallReport, MAX_RELATIVES, MAX_TRANSFERS};
 use domain::clock::Instant;
 use serde::Serialize;
 use serde_json::{Value, json};
-use utoipa::ToSchema;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::list::List;
+use super::dispatch::Dispatch;
+use super::incident::Incident;
+use super::list::{List, items};
 use super::person::{Location, Relative, Reporter};
 use super::spelled::{
     CallId, DivisionCode, IncidentId, Narrative, OperatorId, Past, PastTime, PhoneNumber, Reference,
     ScamType, Time,
 };
+use super::stop_payment::StopPayment;
 use super::text::Text;
 use super::transfer::Transfer;
 use crate::reading::{Place, Read, Reading, request};
@@ -23,7 +29,8 @@ pub type Transfers = List<Transfer, MAX_TRANSFERS>;
 
 request! {
     /// What the dispatcher has heard so far: the caller's phone first, the story later.
-    #[derive(Debug, Clone, PartialEq, ToSchema)]
+    #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+    #[schema(as = CallReport)]
     pub struct Report {
         /// The 110 system's own reference; unique where given.
         call_ref: Option<Reference>,
@@ -42,15 +49,22 @@ request! {
         /// The district the victim is in.
         division_code: Option<DivisionCode>,
         /// Who else may be called.
-        #[schema(inline, required = false)]
-        relatives: Relatives,
+        relatives: Option<Relatives>,
         /// Money already on its way to the fraudster.
-        #[schema(inline, required = false)]
-        transfers: Transfers,
+        transfers: Option<Transfers>,
     }
 }
 
 impl Report {
+    /// What is kept of a call: all that was said in `raw`, known to us or not, in our spelling where we know
+    /// it, and always when the phone was picked up, so that a later patch does not move that time.
+    #[must_use]
+    pub fn kept(&self, raw: Value, now: Instant) -> Value {
+        let received_at = self.received_at.clone().unwrap_or(Text(Past(now)));
+        let read = json!(self);
+        merge_patch(merge_patch(raw, read), json!({ "received_at": received_at }))
+    }
+
     /// The report as the domain knows it; the phone was picked up `now` unless it says otherwise.
     #[must_use]
     pub fn into_domain(self, now: Instant) -> CallReport {
@@ -63,22 +77,29 @@ impl Report {
             narrative: self.narrative.map(Into::into),
             location: self.location.map(Into::into),
             division_code: self.division_code.map(|Text(code)| code),
-            relatives: self.relatives.0.into_iter().map(Into::into).collect(),
-            transfers: self.transfers.0.into_iter().map(Into::into).collect(),
+            relatives: items(self.relatives),
+            transfers: items(self.transfers),
         }
     }
 }
 
-/// What is kept of a call's body: all that was said, known to us or not, and always when the phone was
-/// picked up, so that reading it again after a patch does not move that time.
-#[must_use]
-pub fn said(body: Value, report: &CallReport) -> Value {
-    merge_patch(body, json!({ "received_at": Text(report.received_at) }))
-}
-
-/// A JSON merge patch of a [`Report`] (RFC 7396).
+/// A JSON merge patch of a [`Report`] (RFC 7396): [`merge_patch`] it onto the kept body and read that again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Patch(pub Value);
+
+impl PartialSchema for Patch {
+    fn schema() -> RefOr<Schema> {
+        let says = "A JSON merge patch (RFC 7396) of a CallReport: what is given replaces, null removes, and a \
+                    list is replaced whole. The call as a whole must then still be a CallReport.";
+        ObjectBuilder::new().schema_type(Type::Object).description(Some(says)).into()
+    }
+}
+
+impl ToSchema for Patch {
+    fn name() -> Cow<'static, str> {
+        "CallPatch".into()
+    }
+}
 
 impl Read for Patch {
     fn read(place: &Place<'_>, reading: &mut Reading) -> Option<Self> {
@@ -117,6 +138,7 @@ impl From<&call::Call> for Call {
 
 /// Something to read back to the caller; never a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CallNotice)]
 pub struct Notice {
     /// The field it is about, as a JSON pointer into the report.
     pointer: String,
@@ -128,6 +150,21 @@ impl From<call::Notice> for Notice {
     fn from(notice: call::Notice) -> Self {
         Self { pointer: notice.pointer, detail: notice.says }
     }
+}
+
+/// What a call set in motion.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct TakenCall {
+    /// The call as it is kept.
+    pub call: Call,
+    /// The incident it opened or joined.
+    pub incident: Incident,
+    /// One order for each transfer, in their order; a `draft` lacks what `missing` names.
+    pub stop_payments: Vec<StopPayment>,
+    /// The station that was ordered out, unless the incident already had one.
+    pub dispatch: Option<Dispatch>,
+    /// What to read back to the caller.
+    pub notices: Vec<Notice>,
 }
 
 /// Applies a JSON merge patch (RFC 7396): members of `patch` replace those of `target`, null removes, and

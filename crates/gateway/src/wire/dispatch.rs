@@ -5,7 +5,7 @@ use domain::station::Stations;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::list::List;
+use super::list::{List, items};
 use super::money::Money;
 use super::person::Station;
 use super::spelled::{Desk, DispatchStatus, IncidentId, MeasureId, Note, Reference, StationId, Time};
@@ -51,11 +51,9 @@ request! {
         /// What is lost already.
         loss_so_far: Option<Money>,
         /// What was done to protect: `app_removed`, `bank_limit`...
-        #[schema(inline, required = false)]
-        measures: Measures,
+        measures: Option<Measures>,
         /// Who went.
-        #[schema(inline, required = false)]
-        officers: Officers,
+        officers: Option<Officers>,
         /// In their words.
         note: Option<Note>,
     }
@@ -67,8 +65,8 @@ impl From<Feedback> for dispatch::Feedback {
             seen: wire.seen,
             convinced: wire.convinced,
             loss_so_far: wire.loss_so_far.map(|money| money.fen()),
-            measures: wire.measures.0.into_iter().map(Into::into).collect(),
-            officers: wire.officers.0.into_iter().map(Into::into).collect(),
+            measures: items(wire.measures),
+            officers: items(wire.officers),
             note: wire.note.map(Into::into),
         }
     }

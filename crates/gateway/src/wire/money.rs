@@ -12,7 +12,7 @@ use super::text::{Spelled, Text, string};
 use crate::reading::request;
 
 request! {
-    /// An amount of money. In a request it is greater than zero; in an answer it may be zero.
+    /// An amount of money, greater than zero.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
     pub struct Money {
         /// Yuan with exactly two decimal places.
@@ -41,6 +41,22 @@ impl From<Fen> for Money {
     }
 }
 
+/// A balance or a total: an amount that may be zero.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Sum {
+    /// Yuan with exactly two decimal places.
+    #[schema(pattern = "^[0-9]+\\.[0-9]{2}$", example = "0.00")]
+    amount: String,
+    /// The one currency there is.
+    currency: Currency,
+}
+
+impl From<Fen> for Sum {
+    fn from(amount: Fen) -> Self {
+        Self { amount: amount.to_string(), currency: Text(Yuan) }
+    }
+}
+
 impl Spelled for Fen {
     fn name() -> Cow<'static, str> {
         "Amount".into()
@@ -55,8 +71,8 @@ impl Spelled for Fen {
     }
 
     fn describe() -> ObjectBuilder {
-        string("Yuan with exactly two decimal places, at most 100000000000.00.")
-            .pattern(Some("^[0-9]+\\.[0-9]{2}$"))
+        string("Yuan with exactly two decimal places, greater than zero.")
+            .pattern(Some("^(?!0+\\.00$)[0-9]{1,11}\\.[0-9]{2}$"))
             .examples([serde_json::json!("128000.00")])
     }
 }

@@ -10,7 +10,7 @@ use crate::reading::{Place, Read, Reading, request};
 
 request! {
     /// The person a call is about.
-    #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
     pub struct Reporter {
         /// Name, where given.
         name: Option<PersonName>,

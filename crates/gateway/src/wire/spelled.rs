@@ -13,7 +13,7 @@ use serde_json::json;
 use utoipa::openapi::schema::{KnownFormat, SchemaFormat};
 use utoipa::openapi::{ObjectBuilder, Type};
 
-use super::text::{Bounded, Spelled, Text, string};
+use super::text::{Bounded, Spelled, Text, free_text, string};
 
 /// A note, reason or remark.
 pub type Note = Text<Bounded<NOTE_MAX_CHARS>>;
@@ -140,7 +140,7 @@ parsed! {
             ACCOUNT_CHARS.end()
         ))),
     Address = domain::person::Address, shown by reveal:
-        string("A postal address.").min_length(Some(1)).max_length(Some(ADDRESS_MAX_CHARS)),
+        free_text("A postal address.", ADDRESS_MAX_CHARS),
     BankCode = account::BankCode, shown by as_str:
         string("The short code of a bank or payment institution, in either case.")
             .pattern(Some(format!("^[A-Za-z0-9_]{{2,{BANK_CODE_MAX_CHARS}}}$")))
@@ -148,17 +148,21 @@ parsed! {
     DivisionCode = domain::station::DivisionCode, shown by as_str:
         string("A district (GB/T 2260).").pattern(Some("^[0-9]{6}$")).examples([json!("150203")]),
     PersonName = domain::person::PersonName, shown by reveal:
-        string("A name, in any script.").min_length(Some(1)).max_length(Some(NAME_MAX_CHARS)),
+        free_text("A name, in any script.", NAME_MAX_CHARS),
     PhoneNumber = domain::person::PhoneNumber, shown by reveal:
         string(
             "A Chinese mobile, landline or service number, or E.164. Spaces, hyphens, parentheses, +86 and \
              0086 are understood; answers have the bare Chinese number or E.164.",
         )
+        .pattern(Some(PHONE_PATTERN))
         .examples([json!("13847200001")]),
     ResidentId = domain::person::ResidentId, shown by reveal:
         string("An identity number (GB 11643). A wrong check character is a notice, never a refusal.")
             .pattern(Some("^[0-9]{17}[0-9Xx]$")),
 }
+
+/// The numbers the domain reads, written without spaces: mobile, landline, service and foreign ones.
+const PHONE_PATTERN: &str = r"^(((\+|00)?86)?1[3-9][0-9]{9}|((\+|00)86)?0[1-9][0-9]{8,10}|11[09]|12[02]|12110|12123|12345|12381|100(00|10|86)|9[0-9]{4}|[48]00[0-9]{7}|(\+|00)(?!86)[1-9][0-9]{6,14})$";
 
 /// See [`domain::station::StationId`]. Whether there is such a station is for the map to say.
 pub type StationId = Text<domain::station::StationId>;
@@ -181,7 +185,7 @@ impl Spelled for domain::station::StationId {
     }
 
     fn describe() -> ObjectBuilder {
-        string("The id of a station.").min_length(Some(1)).max_length(Some(STATION_ID_MAX_CHARS))
+        free_text("The id of a station.", STATION_ID_MAX_CHARS)
     }
 }
 
@@ -210,6 +214,7 @@ impl Spelled for Instant {
     fn describe() -> ObjectBuilder {
         string("RFC 3339 with an offset, between the years 2000 and 2100; answers are in UTC.")
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .pattern(Some("^20[0-9]{2}-"))
     }
 }
 

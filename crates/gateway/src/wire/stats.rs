@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::money::Money;
+use super::money::Sum;
 use super::spelled::Time;
 
 /// What was done between `from` and `to`: in total, and by group.
@@ -44,7 +44,7 @@ pub struct Figures {
     /// Orders by which a bank holds, or held, something.
     pub stop_payments_succeeded: u64,
     /// What banks hold, or held, by those orders.
-    pub amount_stopped: Money,
+    pub amount_stopped: Sum,
     /// Orders to a station; a returned one and its successor count as one.
     pub dispatches: u64,
     /// Dispatches whose officers stood before the subject.

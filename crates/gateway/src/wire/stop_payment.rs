@@ -5,7 +5,7 @@ use domain::stop_payment;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::money::Money;
+use super::money::{Money, Sum};
 use super::spelled::{
     AttemptId, AttemptRequest, AttemptResult, CallId, IncidentId, MeasureId, Note, PhoneNumber, Reference,
     StopPaymentFact, StopPaymentStatus, Time,
@@ -67,9 +67,9 @@ pub struct StopPayment {
     /// How much the victim paid in.
     claimed: Option<Money>,
     /// In the account before the stop, where the bank told.
-    balance: Option<Money>,
+    balance: Option<Sum>,
     /// What can no longer leave.
-    held: Option<Money>,
+    held: Option<Sum>,
     /// When the facts were complete and the order was due to leave.
     submitted_at: Option<Time>,
     /// By the bank's clock.

@@ -82,7 +82,7 @@ impl<const MAX: usize> Spelled for Bounded<MAX> {
     }
 
     fn describe() -> ObjectBuilder {
-        string("Free text; spaces around it are dropped.").min_length(Some(1)).max_length(Some(MAX))
+        free_text("Free text; spaces around it are dropped.", MAX)
     }
 }
 
@@ -97,6 +97,14 @@ impl<const MAX: usize> From<&String> for Text<Bounded<MAX>> {
     fn from(text: &String) -> Self {
         Self(Bounded(text.clone()))
     }
+}
+
+/// The schema of what [`bounded`] takes: something to read, no control character but tabs and line breaks.
+pub(crate) fn free_text(description: &str, max_chars: usize) -> ObjectBuilder {
+    const CONTROL: &str = r"\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F";
+    string(description)
+        .max_length(Some(max_chars))
+        .pattern(Some(format!(r"^[^{CONTROL}]*[^{CONTROL}\s][^{CONTROL}]*$")))
 }
 
 /// The schema of a string, to be narrowed.
