@@ -1,7 +1,7 @@
 //! Request bodies: read within a limit, parsed whole, then read field by field.
 //!
-//! 408 too slow, 413 too large, 415 not JSON, 400 cannot be parsed, 422 with every bad field. A number beyond what JSON
-//! parsers hold and nesting beyond 128 levels are 400; of a member given twice the last one counts.
+//! 408 too slow, 413 too large, 415 not JSON, 400 cannot be parsed, 422 with every bad field. A number beyond
+//! what JSON parsers hold and nesting beyond 128 levels are 400; of a member given twice the last one counts.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -162,7 +162,11 @@ parsed! {
 }
 
 /// The numbers the domain reads, written without spaces: mobile, landline, service and foreign ones.
-const PHONE_PATTERN: &str = r"^(((\+|00)?86)?1[3-9][0-9]{9}|((\+|00)86)?0[1-9][0-9]{8,10}|11[09]|12[02]|12110|12123|12345|12381|100(00|10|86)|9[0-9]{4}|[48]00[0-9]{7}|(\+|00)(?!86)[1-9][0-9]{6,14})$";
+const PHONE_PATTERN: &str = concat!(
+    r"^(((\+|00)?86)?1[3-9][0-9]{9}|((\+|00)86)?0[1-9][0-9]{8,10}|",
+    r"11[09]|12[02]|12110|12123|12345|12381|100(00|10|86)|9[0-9]{4}|[48]00[0-9]{7}|",
+    r"(\+|00)(?!86)[1-9][0-9]{6,14})$"
+);
 
 /// See [`domain::station::StationId`]. Whether there is such a station is for the map to say.
 pub type StationId = Text<domain::station::StationId>;
