@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
-use utoipa::{IntoResponses, Modify};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema};
+use utoipa::{IntoResponses, Modify, ToSchema};
 
+use crate::page::{After, LimitText};
 use crate::problem::{FieldFault, ProblemBody};
+use crate::wire::spelled;
+use crate::wire::text::Text;
 
 /// The document without its endpoints.
 #[derive(Debug, utoipa::OpenApi)]
@@ -25,7 +28,7 @@ use crate::problem::{FieldFault, ProblemBody};
     servers((url = "/")),
     security(("token" = [])),
     components(schemas(ProblemBody, FieldFault)),
-    modifiers(&BearerToken),
+    modifiers(&BearerToken, &ParameterSchemas),
     tags(
         (name = "calls", description = "110 calls"),
         (name = "alerts", description = "Notices of machines"),
@@ -49,6 +52,38 @@ impl Modify for BearerToken {
     fn modify(&self, openapi: &mut OpenApi) {
         let token = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         openapi.components.get_or_insert_default().add_security_scheme("token", token);
+    }
+}
+
+/// utoipa collects the schemas of bodies, not those of parameters: they are listed here.
+struct ParameterSchemas;
+
+impl Modify for ParameterSchemas {
+    fn modify(&self, openapi: &mut OpenApi) {
+        fn of<T: ToSchema>() -> (String, RefOr<Schema>) {
+            (T::name().into_owned(), T::schema())
+        }
+        openapi.components.get_or_insert_default().schemas.extend([
+            of::<spelled::ApprovalId>(),
+            of::<spelled::ApprovalStatus>(),
+            of::<spelled::BankCode>(),
+            of::<spelled::CallBlockStatus>(),
+            of::<spelled::CallId>(),
+            of::<spelled::ContactStatus>(),
+            of::<spelled::DispatchStatus>(),
+            of::<spelled::Flag>(),
+            of::<spelled::IncidentId>(),
+            of::<spelled::IncidentStatus>(),
+            of::<spelled::MeasureId>(),
+            of::<spelled::MessageStatus>(),
+            of::<spelled::Reference>(),
+            of::<spelled::StationId>(),
+            of::<spelled::StopPaymentStatus>(),
+            of::<spelled::Tier>(),
+            of::<spelled::Time>(),
+            of::<LimitText>(),
+            of::<Text<After<()>>>(),
+        ]);
     }
 }
 
@@ -95,4 +130,97 @@ fn refusals(list: &[(StatusCode, &str)]) -> BTreeMap<String, RefOr<Response>> {
         ResponseBuilder::new().description(says).content("application/problem+json", problem()).build()
     };
     list.iter().map(|(status, says)| (status.as_str().to_owned(), describe(says).into())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::Json;
+    use axum::extract::FromRef;
+    use domain::clock::{Clock, SystemClock};
+    use domain::id::IncidentId;
+    use serde_json::{Value, json};
+    use utoipa::{IntoParams, OpenApi as _};
+    use utoipa_axum::router::OpenApiRouter;
+    use utoipa_axum::routes;
+
+    use super::*;
+    use crate::access::{Allowed, DeskOfficer, TokenHolders};
+    use crate::body::Body;
+    use crate::parameters::{Path, Query};
+    use crate::reading::request;
+    use crate::wire::incident::NoteBody;
+    use crate::wire::timeline::Entry;
+
+    request! {
+        #[derive(IntoParams)]
+        #[into_params(parameter_in = Query)]
+        struct Filter {
+            /// Of this tier only.
+            tier: Option<spelled::Tier>,
+            /// How many.
+            limit: Option<LimitText>,
+        }
+    }
+
+    /// Writes something down
+    #[utoipa::path(
+        post, path = "/v1/incidents/{id}/notes", tag = "incidents",
+        params(("id" = spelled::IncidentId, Path), Filter), request_body = NoteBody,
+        responses((status = 201, description = "Written down.", body = Entry), WriteRefusals),
+    )]
+    async fn add_note(
+        Allowed(_officer): Allowed<DeskOfficer>,
+        Path(_id): Path<IncidentId>,
+        Query(filter): Query<Filter>,
+        _body: Body<NoteBody>,
+    ) -> Json<Option<Entry>> {
+        let _ = (filter.tier, filter.limit);
+        Json(None)
+    }
+
+    #[derive(Clone)]
+    struct Desk;
+
+    impl FromRef<Desk> for TokenHolders {
+        fn from_ref(_: &Desk) -> Self {
+            Self::new(|_| Box::pin(async { Ok(None) }))
+        }
+    }
+
+    impl FromRef<Desk> for Arc<dyn Clock> {
+        fn from_ref(_: &Desk) -> Self {
+            Arc::new(SystemClock)
+        }
+    }
+
+    #[test]
+    fn an_endpoint_is_described_with_its_token_its_parameters_and_its_refusals() {
+        let routes = OpenApiRouter::<Desk>::with_openapi(Frame::openapi()).routes(routes!(add_note));
+        let (_, document) = routes.split_for_parts();
+        let document: Value = serde_json::to_value(document).unwrap();
+        let endpoint = &document["paths"]["/v1/incidents/{id}/notes"]["post"];
+        let statuses: Vec<_> = endpoint["responses"].as_object().unwrap().keys().collect();
+        assert_eq!(statuses, ["201", "400", "401", "403", "404", "409", "413", "415", "422", "503"]);
+        let problem = &endpoint["responses"]["422"]["content"]["application/problem+json"]["schema"];
+        assert_eq!(problem, &json!({"$ref": "#/components/schemas/Problem"}));
+        assert_eq!(document["security"], json!([{"token": []}]));
+        assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
+        let parameters: Vec<_> =
+            endpoint["parameters"].as_array().unwrap().iter().map(|one| &one["in"]).collect();
+        assert_eq!(parameters, ["path", "query", "query"]);
+        for schema in [
+            "Problem",
+            "FieldFault",
+            "IncidentNote",
+            "TimelineEntry",
+            "Tier",
+            "Limit",
+            "IncidentId",
+            "TextUpTo2000",
+        ] {
+            assert!(document["components"]["schemas"].get(schema).is_some(), "{schema}");
+        }
+    }
 }
