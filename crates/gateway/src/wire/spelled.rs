@@ -226,7 +226,7 @@ impl Spelled for Instant {
 const YEAR_2000: i64 = 946_684_800;
 const YEAR_2100: i64 = 4_102_444_800;
 
-/// A [`Time`] that cannot lie ahead, but for [`CLOCKS_DIFFER`].
+/// A [`Time`] that cannot lie ahead, but for the five minutes that clocks may differ.
 pub type PastTime = Text<Past>;
 
 /// How far the clock of whoever reports may be ahead of ours.
