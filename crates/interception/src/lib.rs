@@ -1,1 +1,54 @@
-//! The use cases: one file is one thing the system does.
+//! The use cases: one file is one thing the system does. No SQL, no HTTP and no vendor is named here; every use
+//! case reads lock, decide, save, and the commit stands between "decided" and "told the world".
+//!
+//! | what happens | file |
+//! | --- | --- |
+//! | a 110 call comes in | [`take_call`], then [`complete_call`] |
+//! | alerts come in | [`receive_alerts`] |
+//! | incidents are graded | [`assess_incidents`], by hand [`reassess_incident`] |
+//! | the plan goes on | `advance_plan`, ordering through `order_measures` |
+//! | the outside is told | [`carry_out_measures`] |
+//! | the outside answers | [`hear_bank`], [`hear_carrier`], [`hear_sms`], [`keep_letter`] |
+//! | time passes | [`keep_deadlines`] |
+//! | dispatchers dial | [`work_contacts`] |
+//! | officers go out | [`handle_dispatch`] |
+//! | the desk steps in | [`follow_stop_payment`], [`block_number`], [`note_incident`], [`close_incident`] |
+//! | two persons decide | [`decide_approval`] |
+//! | somebody asks | [`look_up`], [`explain_grading`], [`access`] |
+//!
+//! Start at [`act`], the transaction everything happens in, then follow one alert: [`receive_alerts`],
+//! [`assess_incidents`], `advance_plan`, [`carry_out_measures`], [`hear_sms`]. [`workers`] runs them for ever.
+
+pub mod access;
+pub mod act;
+mod advance_plan;
+mod ask_approval;
+pub mod assess_incidents;
+pub mod block_number;
+pub mod carry_out_measures;
+pub mod centre;
+pub mod close_incident;
+pub mod complete_call;
+pub mod decide_approval;
+mod error;
+pub mod explain_grading;
+pub mod follow_stop_payment;
+pub mod handle_dispatch;
+pub mod hear_bank;
+pub mod hear_carrier;
+pub mod hear_sms;
+mod join_incident;
+pub mod keep_deadlines;
+pub mod keep_letter;
+pub mod look_up;
+pub mod note_incident;
+mod order_measures;
+pub mod reassess_incident;
+pub mod receive_alerts;
+pub mod take_call;
+pub mod work_contacts;
+pub mod workers;
+
+pub use act::{Act, Once, Work};
+pub use centre::{Bank, Centre, Outside, Party, Plans};
+pub use error::{Error, Result};

@@ -50,9 +50,7 @@ pub async fn insert(db: &mut PgConnection, alerts: &[(Alert, IncidentId)]) -> Re
     fn column<'a, T>(alerts: &'a [(Alert, IncidentId)], of: impl Fn(&'a Alert) -> T) -> Vec<T> {
         alerts.iter().map(|(alert, _)| of(alert)).collect()
     }
-    let signals = column(alerts, |alert| {
-        serde_json::to_value(&alert.signals).unwrap_or(Value::Null)
-    });
+    let signals = column(alerts, |alert| serde_json::to_value(&alert.signals).unwrap_or(Value::Null));
     let incidents: Vec<Uuid> = alerts.iter().map(|(_, incident)| incident.uuid()).collect();
     let ids = sqlx::query_scalar!(
         "-- alert.insert
@@ -151,10 +149,7 @@ pub async fn of_incidents(db: &mut PgConnection, ids: &[IncidentId]) -> Result<V
     .await?;
     rows.into_iter()
         .map(|found| {
-            let row = Row {
-                table: "alert",
-                id: &found.id,
-            };
+            let row = Row { table: "alert", id: &found.id };
             Ok(AlertRecord {
                 id: found.id.into(),
                 incident_id: found.incident_id.into(),
@@ -163,10 +158,7 @@ pub async fn of_incidents(db: &mut PgConnection, ids: &[IncidentId]) -> Result<V
                 observed_at: found.observed_at,
                 received_at: found.received_at,
                 kind: row.word("kind", &found.kind)?,
-                subject_age: found
-                    .subject_age
-                    .map(|age| row.number("subject_age", age))
-                    .transpose()?,
+                subject_age: found.subject_age.map(|age| row.number("subject_age", age)).transpose()?,
                 suspect: Suspect {
                     phone: row.maybe_parsed(
                         "suspect_phone",
@@ -218,12 +210,7 @@ pub async fn histories(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|found| {
-            (
-                found.id.into(),
-                history(found.earlier_alerts, found.suspect_incidents),
-            )
-        })
+        .map(|found| (found.id.into(), history(found.earlier_alerts, found.suspect_incidents)))
         .collect())
 }
 
@@ -253,8 +240,5 @@ pub async fn history_of(
 
 fn history(earlier_alerts: i64, suspect_incidents: i64) -> History {
     let count = |number: i64| u32::try_from(number).ok();
-    History {
-        earlier_alerts_30d: count(earlier_alerts),
-        suspect_incidents_30d: count(suspect_incidents),
-    }
+    History { earlier_alerts_30d: count(earlier_alerts), suspect_incidents_30d: count(suspect_incidents) }
 }

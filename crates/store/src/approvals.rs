@@ -93,16 +93,12 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
     .await?;
     rows.into_iter()
         .map(|found| {
-            let row = Row {
-                table: "approval",
-                id: &found.id,
-            };
+            let row = Row { table: "approval", id: &found.id };
             let grade = found.tier.as_deref().zip(found.urgent);
             let act = match (row.word("kind", &found.kind)?, found.measure_id, grade) {
-                (Kind::LowerTier, None, Some((tier, urgent))) => Act::LowerTier(Grade {
-                    tier: row.word("tier", tier)?,
-                    urgent,
-                }),
+                (Kind::LowerTier, None, Some((tier, urgent))) => {
+                    Act::LowerTier(Grade { tier: row.word("tier", tier)?, urgent })
+                }
                 (Kind::CutSubjectLine, Some(id), None) => Act::CutSubjectLine(id.into()),
                 (Kind::ReleaseStopPayment, Some(id), None) => Act::ReleaseStopPayment(id.into()),
                 _ => return Err(row.inconsistent("the kind does not fit its facts")),
@@ -127,10 +123,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
 /// # Errors
 /// [`crate::Error`] when the database is away or the row is inconsistent.
 pub async fn get(db: &mut PgConnection, id: ApprovalId) -> Result<Option<Approval>> {
-    let filter = Filter {
-        id: Some(id),
-        ..Filter::default()
-    };
+    let filter = Filter { id: Some(id), ..Filter::default() };
     Ok(list(db, &filter, 1).await?.pop())
 }
 
@@ -151,8 +144,5 @@ pub async fn waiting_since(
     )
     .fetch_all(db)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|found| (found.incident_id.into(), found.id.into()))
-        .collect())
+    Ok(rows.into_iter().map(|found| (found.incident_id.into(), found.id.into())).collect())
 }

@@ -73,18 +73,12 @@ pub async fn of_incident(db: &mut PgConnection, incident: IncidentId) -> Result<
     .await?;
     rows.into_iter()
         .map(|found| {
-            let row = Row {
-                table: "assessment",
-                id: &found.id,
-            };
+            let row = Row { table: "assessment", id: &found.id };
             Ok(Assessment {
                 id: found.id.into(),
                 incident_id: incident,
                 created_at: found.created_at,
-                grade: Grade {
-                    tier: row.word("tier", &found.tier)?,
-                    urgent: found.urgent,
-                },
+                grade: Grade { tier: row.word("tier", &found.tier)?, urgent: found.urgent },
                 score: found.score,
                 rules_version: found.rules_version,
                 reasons: found.reasons,

@@ -84,10 +84,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
     .await?;
     rows.into_iter()
         .map(|found| {
-            let row = Row {
-                table: "call_block",
-                id: &found.id,
-            };
+            let row = Row { table: "call_block", id: &found.id };
             Ok(CallBlock {
                 id: found.id.into(),
                 incident_id: found.incident_id.into(),
@@ -109,10 +106,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
 /// # Errors
 /// [`crate::Error`] when the database is away or the row is inconsistent.
 pub async fn get(db: &mut PgConnection, id: MeasureId) -> Result<Option<CallBlock>> {
-    let filter = Filter {
-        id: Some(id),
-        ..Filter::default()
-    };
+    let filter = Filter { id: Some(id), ..Filter::default() };
     Ok(list(db, &filter, 1).await?.pop())
 }
 
@@ -149,8 +143,5 @@ pub async fn ended(db: &mut PgConnection, now: Instant, limit: i64) -> Result<Ve
     )
     .fetch_all(db)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|found| (found.incident_id.into(), found.id.into()))
-        .collect())
+    Ok(rows.into_iter().map(|found| (found.incident_id.into(), found.id.into())).collect())
 }

@@ -109,9 +109,6 @@ pub async fn save(db: &mut PgConnection, call: &Call, call_ref: Option<&str>) ->
     if saved.rows_affected() == 1 {
         Ok(())
     } else {
-        Err(Error::Stale {
-            table: "call",
-            id: call.id.to_string(),
-        })
+        Err(Error::Stale { table: "call", id: call.id.to_string() })
     }
 }

@@ -53,10 +53,7 @@ impl Store {
     /// # Errors
     /// [`Error::Fault`] when the database is away or a migration was changed after it had run.
     pub async fn migrate(&self) -> Result<()> {
-        sqlx::migrate!("../../migrations")
-            .run(&self.pool)
-            .await
-            .map_err(|error| Error::Fault(error.into()))
+        sqlx::migrate!("../../migrations").run(&self.pool).await.map_err(|error| Error::Fault(error.into()))
     }
 
     /// Whether the database answers and has every migration of this version.
@@ -118,9 +115,7 @@ impl Tx {
     /// # Errors
     /// [`Error::Fault`] when the database is away.
     pub async fn notify(&mut self, work: &str) -> Result<()> {
-        sqlx::query!("-- store.notify\nSELECT pg_notify($1, $2)", NOTICES, work)
-            .execute(&mut **self)
-            .await?;
+        sqlx::query!("-- store.notify\nSELECT pg_notify($1, $2)", NOTICES, work).execute(&mut **self).await?;
         Ok(())
     }
 }

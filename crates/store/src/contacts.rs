@@ -133,10 +133,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, now: Instant, limit: i
     .await?;
     rows.into_iter()
         .map(|found| {
-            let row = Row {
-                table: "contact",
-                id: &found.id,
-            };
+            let row = Row { table: "contact", id: &found.id };
             let claim = found.claimed_by.zip(found.claimed_until);
             let verdict = row.maybe_word("verdict", found.verdict.as_deref())?;
             let state = match (row.word("status", &found.status)?, claim, verdict, found.ended_at) {
@@ -147,10 +144,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, now: Instant, limit: i
                 _ => return Err(row.inconsistent("the status does not fit its facts")),
             };
             let grade = match (found.tier.as_deref(), found.urgent) {
-                (Some(tier), Some(urgent)) => Some(Grade {
-                    tier: row.word("tier", tier)?,
-                    urgent,
-                }),
+                (Some(tier), Some(urgent)) => Some(Grade { tier: row.word("tier", tier)?, urgent }),
                 _ => None,
             };
             let contact = Contact {
@@ -167,11 +161,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, now: Instant, limit: i
                 created_at: found.created_at,
                 state,
             };
-            Ok(Queued {
-                contact,
-                grade,
-                rank: found.rank,
-            })
+            Ok(Queued { contact, grade, rank: found.rank })
         })
         .collect()
 }
@@ -181,9 +171,6 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, now: Instant, limit: i
 /// # Errors
 /// [`crate::Error`] when the database is away or the row is inconsistent.
 pub async fn get(db: &mut PgConnection, id: MeasureId, now: Instant) -> Result<Option<Queued>> {
-    let filter = Filter {
-        id: Some(id),
-        ..Filter::default()
-    };
+    let filter = Filter { id: Some(id), ..Filter::default() };
     Ok(list(db, &filter, now, 1).await?.pop())
 }

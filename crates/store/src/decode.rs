@@ -16,17 +16,12 @@ pub(crate) struct Row<'a> {
 
 impl Row<'_> {
     pub(crate) fn inconsistent(self, detail: impl Into<String>) -> Error {
-        Error::Inconsistent {
-            table: self.table,
-            id: self.id.to_string(),
-            detail: detail.into(),
-        }
+        Error::Inconsistent { table: self.table, id: self.id.to_string(), detail: detail.into() }
     }
 
     /// A word of a closed list.
     pub(crate) fn word<T: FromStr>(self, column: &str, word: &str) -> Result<T> {
-        word.parse()
-            .map_err(|_| self.inconsistent(format!("{column} is no listed word")))
+        word.parse().map_err(|_| self.inconsistent(format!("{column} is no listed word")))
     }
 
     pub(crate) fn maybe_word<T: FromStr>(self, column: &str, word: Option<&str>) -> Result<Option<T>> {

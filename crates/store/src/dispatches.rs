@@ -51,10 +51,8 @@ pub async fn insert(db: &mut PgConnection, dispatch: &Dispatch) -> Result<()> {
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
 pub async fn save(db: &mut PgConnection, dispatch: &Dispatch) -> Result<()> {
-    let feedback = dispatch
-        .feedback
-        .as_ref()
-        .map(|feedback| serde_json::to_value(feedback).unwrap_or(Value::Null));
+    let feedback =
+        dispatch.feedback.as_ref().map(|feedback| serde_json::to_value(feedback).unwrap_or(Value::Null));
     sqlx::query!(
         "-- dispatch.save
         UPDATE dispatch SET desk = $2, accept_due_at = $3, status = $4, accepted_at = $5, departed_at = $6,
@@ -102,10 +100,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
     .await?;
     rows.into_iter()
         .map(|found| {
-            let row = Row {
-                table: "dispatch",
-                id: &found.id,
-            };
+            let row = Row { table: "dispatch", id: &found.id };
             let feedback = found.feedback.map(serde_json::from_value).transpose();
             Ok(Dispatch {
                 id: found.id.into(),
@@ -133,10 +128,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
 /// # Errors
 /// [`crate::Error`] when the database is away or the row is inconsistent.
 pub async fn get(db: &mut PgConnection, id: MeasureId) -> Result<Option<Dispatch>> {
-    let filter = Filter {
-        id: Some(id),
-        ..Filter::default()
-    };
+    let filter = Filter { id: Some(id), ..Filter::default() };
     Ok(list(db, &filter, 1).await?.pop())
 }
 
@@ -145,10 +137,7 @@ pub async fn get(db: &mut PgConnection, id: MeasureId) -> Result<Option<Dispatch
 /// # Errors
 /// [`crate::Error`] when the database is away or a row is inconsistent.
 pub async fn of_incident(db: &mut PgConnection, incident: IncidentId) -> Result<Vec<Dispatch>> {
-    let filter = Filter {
-        incident: Some(incident),
-        ..Filter::default()
-    };
+    let filter = Filter { incident: Some(incident), ..Filter::default() };
     let mut dispatches = list(db, &filter, i64::MAX).await?;
     dispatches.reverse();
     Ok(dispatches)
@@ -173,8 +162,5 @@ pub async fn unsigned(
     )
     .fetch_all(db)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|found| (found.incident_id.into(), found.id.into()))
-        .collect())
+    Ok(rows.into_iter().map(|found| (found.incident_id.into(), found.id.into())).collect())
 }

@@ -35,9 +35,9 @@ pub enum Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error.as_database_error() {
-            Some(told) if told.is_unique_violation() => Self::Taken {
-                constraint: told.constraint().unwrap_or_default().to_owned(),
-            },
+            Some(told) if told.is_unique_violation() => {
+                Self::Taken { constraint: told.constraint().unwrap_or_default().to_owned() }
+            }
             _ => Self::Fault(error),
         }
     }

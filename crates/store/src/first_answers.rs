@@ -59,10 +59,7 @@ pub async fn claim(
     if seen.request_hash != request_hash {
         return Ok(Claim::OtherRequest);
     }
-    Ok(Claim::Replay {
-        status: seen.status.unsigned_abs(),
-        body: seen.body,
-    })
+    Ok(Claim::Replay { status: seen.status.unsigned_abs(), body: seen.body })
 }
 
 /// Keeps the answer under its claimed key.

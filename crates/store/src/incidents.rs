@@ -49,15 +49,9 @@ impl TryFrom<IncidentRow> for Incident {
     type Error = Error;
 
     fn try_from(found: IncidentRow) -> Result<Self> {
-        let row = Row {
-            table: "incident",
-            id: &found.id,
-        };
+        let row = Row { table: "incident", id: &found.id };
         let grade = match (found.tier.as_deref(), found.urgent) {
-            (Some(tier), Some(urgent)) => Some(Grade {
-                tier: row.word("tier", tier)?,
-                urgent,
-            }),
+            (Some(tier), Some(urgent)) => Some(Grade { tier: row.word("tier", tier)?, urgent }),
             (None, None) => None,
             _ => return Err(row.inconsistent("tier and urgent go together")),
         };
@@ -67,11 +61,7 @@ impl TryFrom<IncidentRow> for Incident {
             (None, None, None) => None,
             _ => return Err(row.inconsistent("half a plan is pinned")),
         };
-        let state = match (
-            row.word("status", &found.status)?,
-            found.outcome.as_deref(),
-            found.closed_at,
-        ) {
+        let state = match (row.word("status", &found.status)?, found.outcome.as_deref(), found.closed_at) {
             (Status::Open, None, None) => State::Open,
             (Status::Closed, Some(outcome), Some(closed_at)) => State::Closed(Closing {
                 outcome: row.word("outcome", outcome)?,
@@ -106,10 +96,7 @@ impl TryFrom<IncidentRow> for Incident {
                     DivisionCode::parse,
                 )?,
                 location,
-                age: found
-                    .subject_age
-                    .map(|age| row.number("subject_age", age))
-                    .transpose()?,
+                age: found.subject_age.map(|age| row.number("subject_age", age)).transpose()?,
             },
             grade,
             scam_type: row.maybe_word("scam_type", found.scam_type.as_deref())?,
@@ -310,10 +297,7 @@ pub async fn save(db: &mut PgConnection, incident: &mut Incident) -> Result<()> 
     .execute(db)
     .await?;
     if saved.rows_affected() != 1 {
-        return Err(Error::Stale {
-            table: "incident",
-            id: incident.id.to_string(),
-        });
+        return Err(Error::Stale { table: "incident", id: incident.id.to_string() });
     }
     incident.version += 1;
     Ok(())
@@ -387,10 +371,7 @@ pub async fn relatives(db: &mut PgConnection, id: IncidentId) -> Result<Vec<Rela
     )
     .fetch_all(db)
     .await?;
-    let row = Row {
-        table: "relative",
-        id: &id,
-    };
+    let row = Row { table: "relative", id: &id };
     rows.into_iter()
         .map(|found| {
             Ok(Relative {

@@ -147,10 +147,7 @@ pub async fn lease(
     .await?;
     rows.into_iter()
         .map(|found| {
-            let row = Row {
-                table: "measure",
-                id: &found.id,
-            };
+            let row = Row { table: "measure", id: &found.id };
             Ok(Leased {
                 id: found.id.into(),
                 incident_id: found.incident_id.into(),
@@ -211,11 +208,7 @@ pub async fn pending_request(db: &mut PgConnection, id: MeasureId) -> Result<Opt
     .fetch_optional(db)
     .await?
     .flatten();
-    Row {
-        table: "measure",
-        id: &id,
-    }
-    .maybe_word("request", request.as_deref())
+    Row { table: "measure", id: &id }.maybe_word("request", request.as_deref())
 }
 
 /// The incident of a measure of that kind, for an answer from outside to find its lock.
@@ -267,6 +260,17 @@ pub async fn rename_step(db: &mut PgConnection, incident: IncidentId, old: &str,
     )
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// A measure that was ordered otherwise carries out a step of the plan from now on.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn set_step(db: &mut PgConnection, id: MeasureId, step: &str) -> Result<()> {
+    sqlx::query!("-- measure.set_step\nUPDATE measure SET step = $2 WHERE id = $1", id.uuid(), step)
+        .execute(db)
+        .await?;
     Ok(())
 }
 
@@ -328,6 +332,36 @@ pub async fn end_attempt(
     Ok(())
 }
 
+/// Whether an earlier try to submit this measure has no end: its worker died, and it may have arrived.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn abandoned(db: &mut PgConnection, measure: MeasureId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"-- attempt.abandoned
+        SELECT coalesce((SELECT ended_at IS NULL FROM attempt
+            WHERE measure_id = $1 AND request = 'submit' ORDER BY id DESC LIMIT 1), false) AS "abandoned!""#,
+        measure.uuid(),
+    )
+    .fetch_one(db)
+    .await?)
+}
+
+/// Turns a leased request into another one in the same hands.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn change_request(db: &mut PgConnection, id: MeasureId, request: Request) -> Result<()> {
+    sqlx::query!(
+        "-- measure.change_request\nUPDATE measure SET request = $2 WHERE id = $1",
+        id.uuid(),
+        request.as_str()
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Whether an earlier try of this measure ended without our knowing how, so that it may have been carried out.
 ///
 /// # Errors
@@ -358,20 +392,14 @@ pub async fn attempts(db: &mut PgConnection, measure: MeasureId) -> Result<Vec<A
     .await?;
     rows.into_iter()
         .map(|found| {
-            let row = Row {
-                table: "attempt",
-                id: &found.id,
-            };
+            let row = Row { table: "attempt", id: &found.id };
             let result = row.maybe_word("result", found.result.as_deref())?;
             Ok(Attempt {
                 id: found.id.into(),
                 request: row.word("request", &found.request)?,
                 message_id: found.message_id,
                 started_at: found.started_at,
-                ended: found
-                    .ended_at
-                    .zip(result)
-                    .map(|(at, result)| (at, result, found.detail)),
+                ended: found.ended_at.zip(result).map(|(at, result)| (at, result, found.detail)),
             })
         })
         .collect()

@@ -96,10 +96,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
     .await?;
     rows.into_iter()
         .map(|found| {
-            let row = Row {
-                table: "message",
-                id: &found.id,
-            };
+            let row = Row { table: "message", id: &found.id };
             let times = (found.submitted_at, found.delivered_at, found.failed_at);
             let state = match (row.word("status", &found.status)?, times) {
                 (Status::Queued, (None, None, None)) => State::Queued,
@@ -134,9 +131,6 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
 /// # Errors
 /// [`crate::Error`] when the database is away or the row is inconsistent.
 pub async fn get(db: &mut PgConnection, id: MeasureId) -> Result<Option<Message>> {
-    let filter = Filter {
-        id: Some(id),
-        ..Filter::default()
-    };
+    let filter = Filter { id: Some(id), ..Filter::default() };
     Ok(list(db, &filter, 1).await?.pop())
 }

@@ -72,19 +72,11 @@ pub async fn of_token(db: &mut PgConnection, hash: &[u8; 32]) -> Result<Option<O
     .fetch_optional(db)
     .await?;
     let Some(found) = found else { return Ok(None) };
-    let row = Row {
-        table: "operator",
-        id: &found.id,
-    };
+    let row = Row { table: "operator", id: &found.id };
     let station = found.station_id.as_deref().map(StationId::new);
     let post = Post::of(row.word("role", &found.role)?, station, found.source)
         .ok_or_else(|| row.inconsistent("the role does not fit its station and source"))?;
-    Ok(Some(Operator {
-        id: found.id.into(),
-        name: found.name,
-        post,
-        created_at: found.created_at,
-    }))
+    Ok(Some(Operator { id: found.id.into(), name: found.name, post, created_at: found.created_at }))
 }
 
 /// The operator of that name.

@@ -25,38 +25,22 @@ pub async fn of_incidents(db: &mut PgConnection, ids: &[IncidentId]) -> Result<V
     .await?;
     rows.into_iter()
         .map(|found| {
-            let row = Row {
-                table: "step_run",
-                id: &found.step,
-            };
+            let row = Row { table: "step_run", id: &found.step };
             let outcome = row.maybe_word("outcome", found.outcome.as_deref())?;
-            let state = match (
-                row.word("status", &found.status)?,
-                found.started_at,
-                found.ended_at,
-                outcome,
-            ) {
+            let state = match (row.word("status", &found.status)?, found.started_at, found.ended_at, outcome)
+            {
                 (StepStatus::Waiting, None, None, None) => StepState::Waiting,
-                (StepStatus::Running, Some(started_at), None, None) => StepState::Running {
-                    started_at,
-                    due_at: found.due_at,
-                },
-                (StepStatus::Ended, Some(started_at), Some(ended_at), Some(outcome)) => StepState::Ended {
-                    started_at,
-                    ended_at,
-                    outcome,
-                },
+                (StepStatus::Running, Some(started_at), None, None) => {
+                    StepState::Running { started_at, due_at: found.due_at }
+                }
+                (StepStatus::Ended, Some(started_at), Some(ended_at), Some(outcome)) => {
+                    StepState::Ended { started_at, ended_at, outcome }
+                }
                 (StepStatus::Skipped, _, Some(at), None) => StepState::Skipped { at },
                 (StepStatus::Cancelled, _, Some(at), None) => StepState::Cancelled { at },
                 _ => return Err(row.inconsistent("the status does not fit its times")),
             };
-            Ok((
-                found.incident_id.into(),
-                StepRun {
-                    step: found.step,
-                    state,
-                },
-            ))
+            Ok((found.incident_id.into(), StepRun { step: found.step, state }))
         })
         .collect()
 }
@@ -79,11 +63,9 @@ pub async fn save(db: &mut PgConnection, incident: IncidentId, runs: &[StepRun])
         let (started_at, due_at, ended_at, outcome) = match run.state {
             StepState::Waiting => (None, None, None, None),
             StepState::Running { started_at, due_at } => (Some(started_at), due_at, None, None),
-            StepState::Ended {
-                started_at,
-                ended_at,
-                outcome,
-            } => (Some(started_at), None, Some(ended_at), Some(outcome)),
+            StepState::Ended { started_at, ended_at, outcome } => {
+                (Some(started_at), None, Some(ended_at), Some(outcome))
+            }
             StepState::Skipped { at } | StepState::Cancelled { at } => (None, None, Some(at), None),
         };
         sqlx::query!(

@@ -41,20 +41,16 @@ pub struct Recorded {
     pub balance: Option<domain::money::Fen>,
     /// When the bank's first answer was stored.
     pub answered_at: Option<Instant>,
+    /// Why it was, or is to be, released.
+    pub release_reason: Option<String>,
 }
 
 fn parts(account: Option<&Account>) -> (Option<&str>, Option<&str>, Option<&str>, Option<&str>) {
     (
         account.map(|account| account.kind.as_str()),
-        account
-            .and_then(|account| account.number.as_ref())
-            .map(AccountNumber::reveal),
-        account
-            .and_then(|account| account.holder.as_ref())
-            .map(PersonName::reveal),
-        account
-            .and_then(|account| account.bank_code.as_ref())
-            .map(BankCode::as_str),
+        account.and_then(|account| account.number.as_ref()).map(AccountNumber::reveal),
+        account.and_then(|account| account.holder.as_ref()).map(PersonName::reveal),
+        account.and_then(|account| account.bank_code.as_ref()).map(BankCode::as_str),
     )
 }
 
@@ -172,6 +168,22 @@ pub async fn keep_answer(
     Ok(())
 }
 
+/// Keeps why an order is to be released.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn keep_release_reason(db: &mut PgConnection, id: MeasureId, reason: &str) -> Result<()> {
+    sqlx::query!(
+        "-- stop_payment.keep_release_reason
+        UPDATE stop_payment SET release_reason = $2 WHERE id = $1",
+        id.uuid(),
+        reason,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Keeps the papers of a freeze that is to be asked for.
 ///
 /// # Errors
@@ -201,12 +213,7 @@ pub async fn kept_freeze(db: &mut PgConnection, id: MeasureId) -> Result<Option<
     )
     .fetch_optional(db)
     .await?;
-    Ok(found.and_then(|found| {
-        Some(Freeze {
-            case_number: found.case_number?,
-            document: found.document?,
-        })
-    }))
+    Ok(found.and_then(|found| Some(Freeze { case_number: found.case_number?, document: found.document? })))
 }
 
 /// Reads stop-payments, newest first.
@@ -219,7 +226,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
         SELECT stop_payment.id, incident_id, call_id, transfer_place, parent_id, corrects_id, hop, round, status,
             payee_kind, payee_number, payee_holder, payee_bank_code, payer_kind, payer_number, payer_holder,
             payer_bank_code, amount_fen, transferred_at, channel, reference, submitted_at, answered_at, result_code,
-            remark, balance_fen, held_fen, stopped_at, case_number, document, created_at
+            remark, balance_fen, held_fen, stopped_at, case_number, document, release_reason, created_at
         FROM stop_payment JOIN measure USING (id)
         WHERE ($1::uuid IS NULL OR stop_payment.id = $1)
           AND ($2::uuid IS NULL OR incident_id = $2)
@@ -240,26 +247,16 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
     .await?;
     rows.into_iter()
         .map(|found| {
-            let row = Row {
-                table: "stop_payment",
-                id: &found.id,
-            };
+            let row = Row { table: "stop_payment", id: &found.id };
             let balance = row.fen("balance_fen", found.balance_fen)?;
-            let hold =
-                row.fen("held_fen", found.held_fen)?
-                    .zip(found.stopped_at)
-                    .map(|(held, stopped_at)| Hold {
-                        balance,
-                        held,
-                        stopped_at,
-                    });
+            let hold = row
+                .fen("held_fen", found.held_fen)?
+                .zip(found.stopped_at)
+                .map(|(held, stopped_at)| Hold { balance, held, stopped_at });
             let freeze = found
                 .case_number
                 .zip(found.document)
-                .map(|(case_number, document)| Freeze {
-                    case_number,
-                    document,
-                });
+                .map(|(case_number, document)| Freeze { case_number, document });
             let state = match (row.word("status", &found.status)?, hold, freeze) {
                 (Status::Draft, None, _) => State::Draft,
                 (Status::Submitted, None, _) => State::Submitted,
@@ -275,18 +272,8 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
                 (Status::Failed, None, _) => State::Failed,
                 _ => return Err(row.inconsistent("the status does not fit its facts")),
             };
-            let payee = (
-                found.payee_kind,
-                found.payee_number,
-                found.payee_holder,
-                found.payee_bank_code,
-            );
-            let payer = (
-                found.payer_kind,
-                found.payer_number,
-                found.payer_holder,
-                found.payer_bank_code,
-            );
+            let payee = (found.payee_kind, found.payee_number, found.payee_holder, found.payee_bank_code);
+            let payer = (found.payer_kind, found.payer_number, found.payer_holder, found.payer_bank_code);
             let origin = match found.call_id.zip(found.transfer_place) {
                 Some((call, place)) => Some((call.into(), row.number("transfer_place", place)?)),
                 None => None,
@@ -311,13 +298,13 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
                 submitted_at: found.submitted_at,
                 state,
             };
-            let (result_code, remark, answered_at) = (found.result_code, found.remark, found.answered_at);
             Ok(Recorded {
                 order,
-                result_code,
-                remark,
+                result_code: found.result_code,
+                remark: found.remark,
                 balance,
-                answered_at,
+                answered_at: found.answered_at,
+                release_reason: found.release_reason,
             })
         })
         .collect()
@@ -340,10 +327,7 @@ fn account(row: Row<'_>, (kind, number, holder, bank_code): AccountColumns) -> R
 /// # Errors
 /// [`crate::Error`] when the database is away or the row is inconsistent.
 pub async fn get(db: &mut PgConnection, id: MeasureId) -> Result<Option<Recorded>> {
-    let filter = Filter {
-        id: Some(id),
-        ..Filter::default()
-    };
+    let filter = Filter { id: Some(id), ..Filter::default() };
     Ok(list(db, &filter, 1).await?.pop())
 }
 
@@ -352,10 +336,7 @@ pub async fn get(db: &mut PgConnection, id: MeasureId) -> Result<Option<Recorded
 /// # Errors
 /// [`crate::Error`] when the database is away or a row is inconsistent.
 pub async fn of_incident(db: &mut PgConnection, incident: IncidentId) -> Result<Vec<Recorded>> {
-    let filter = Filter {
-        incident: Some(incident),
-        ..Filter::default()
-    };
+    let filter = Filter { incident: Some(incident), ..Filter::default() };
     let mut orders = list(db, &filter, i64::MAX).await?;
     orders.reverse();
     Ok(orders)
@@ -379,8 +360,5 @@ pub async fn run_out(
     )
     .fetch_all(db)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|found| (found.incident_id.into(), found.id.into()))
-        .collect())
+    Ok(rows.into_iter().map(|found| (found.incident_id.into(), found.id.into())).collect())
 }

@@ -50,10 +50,7 @@ pub async fn of_incident(db: &mut PgConnection, incident: IncidentId) -> Result<
     .await?;
     rows.into_iter()
         .map(|found| {
-            let row = Row {
-                table: "timeline",
-                id: &found.seq,
-            };
+            let row = Row { table: "timeline", id: &found.seq };
             let happening: Happening = row.word("happening", &found.happening)?;
             let entry = Entry {
                 incident_id: incident,
@@ -145,10 +142,7 @@ pub async fn behind(
     .await?;
     rows.into_iter()
         .map(|found| {
-            let row = Row {
-                table: "timeline",
-                id: &found.seq,
-            };
+            let row = Row { table: "timeline", id: &found.seq };
             let entry = Entry {
                 incident_id: found.incident_id.into(),
                 at: found.at,
@@ -156,13 +150,7 @@ pub async fn behind(
                 actor: found.actor,
                 data: found.data,
             };
-            Ok(Event {
-                place: Place {
-                    txid: found.txid,
-                    seq: found.seq,
-                },
-                entry,
-            })
+            Ok(Event { place: Place { txid: found.txid, seq: found.seq }, entry })
         })
         .collect()
 }

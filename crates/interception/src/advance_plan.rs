@@ -1,0 +1,260 @@
+//! Doing what the plan says next: the one place where steps start, end and are passed over. Called in the act
+//! of whatever happened (an outcome, a receipt, a deadline), with the incident locked.
+
+use std::sync::Arc;
+
+use domain::call_block::{self, Line};
+use domain::contact::Role;
+use domain::id::IncidentId;
+use domain::incident::{Incident, PinnedPlan};
+use domain::person::{PhoneNumber, Relative};
+use domain::plan::{Act as Deed, Plan, PlanFacts, Step, StepOutcome, StepRun, StepState, carry_over};
+use domain::scam_type::ScamType;
+use domain::template::{Addressee, TemplateValues};
+use domain::tier::Grade;
+use domain::timeline::Happening;
+use serde_json::json;
+use store::{alerts, call_blocks, dispatches, incidents, measures, plans, steps};
+
+use crate::act::{Act, Work};
+use crate::error::{Error, Result};
+use crate::order_measures::{self as order, Block, Reach, Visit, Warning};
+
+/// Pins the tier's plan to an incident that has none, or moves it onto a higher one without repeating what
+/// was done or losing what is due.
+pub(crate) async fn pin(act: &mut Act<'_>, incident: &mut Incident, grade: Grade) -> Result<()> {
+    let plan = Arc::clone(act.centre.plans.of(grade.tier));
+    let (runs, begun_at) = match &incident.plan {
+        Some(pinned) if pinned.name == plan.name => return Ok(()),
+        Some(pinned) => {
+            let old = load(act, pinned).await?;
+            let carried = carry_over(&runs_of(act, incident.id).await?, &old, &plan, act.now);
+            for (old_step, new_step) in &carried.renamed {
+                measures::rename_step(&mut act.tx, incident.id, old_step, new_step).await?;
+            }
+            (carried.runs, act.now)
+        }
+        None => (plan.begin(), act.now),
+    };
+    plans::keep(&mut act.tx, &plan.hash, &plan.name, &plan.text, act.now).await?;
+    incident.plan = Some(PinnedPlan { name: plan.name.clone(), hash: plan.hash.clone(), begun_at });
+    act.note(incident.id, Happening::PlanBegun, json!({ "plan": plan.name, "hash": plan.hash }));
+    incidents::save(&mut act.tx, incident).await?;
+    steps::save(&mut act.tx, incident.id, &runs).await?;
+    advance(act, incident, None).await
+}
+
+/// Takes in that a step ended, if one did, then starts and skips whatever is due and sets when to look again.
+pub(crate) async fn advance(
+    act: &mut Act<'_>,
+    incident: &Incident,
+    ended: Option<(&str, StepOutcome)>,
+) -> Result<()> {
+    let Some(pinned) = incident.plan.as_ref().filter(|_| incident.is_open()) else { return Ok(()) };
+    let plan = load(act, pinned).await?;
+    let mut runs = runs_of(act, incident.id).await?;
+    let known = Known::gather(act, incident).await?;
+    let mut ended: Vec<(String, StepOutcome)> =
+        ended.map(|(step, outcome)| (step.to_owned(), outcome)).into_iter().collect();
+    loop {
+        for (step, outcome) in ended.drain(..) {
+            end(act, incident.id, &mut runs, &step, outcome);
+        }
+        let next = plan.advance(pinned.begun_at, &runs, &known.facts, act.now);
+        for step in &next.skip {
+            set(&mut runs, &step.id, |_| StepState::Skipped { at: act.now });
+            act.note(incident.id, Happening::StepSkipped, json!({ "step": step.id }));
+        }
+        for step in &next.start {
+            set(&mut runs, &step.id, |_| StepState::started(step, act.now));
+            act.note(incident.id, Happening::StepStarted, json!({ "step": step.id, "act": step.act.kind() }));
+            if let Some(outcome) = start(act, incident, step, &known).await? {
+                ended.push((step.id.clone(), outcome));
+            }
+        }
+        if next.start.is_empty() && next.skip.is_empty() && ended.is_empty() {
+            steps::save(&mut act.tx, incident.id, &runs).await?;
+            for step in steps::mark_overdue(&mut act.tx, incident.id, &next.overdue, act.now).await? {
+                act.note(incident.id, Happening::StepOverdue, json!({ "step": step }));
+            }
+            act.wake(Work::Deadlines);
+            return Ok(incidents::wake_at(&mut act.tx, incident.id, next.wake_at).await?);
+        }
+    }
+}
+
+fn end(act: &mut Act<'_>, incident: IncidentId, runs: &mut [StepRun], step: &str, outcome: StepOutcome) {
+    let now = act.now;
+    let running = runs.iter().any(|run| run.step == step && matches!(run.state, StepState::Running { .. }));
+    if running {
+        set(runs, step, |state| state.ended(outcome, now));
+        act.note(incident, Happening::StepEnded, json!({ "step": step, "outcome": outcome }));
+    }
+}
+
+fn set(runs: &mut [StepRun], step: &str, to: impl Fn(StepState) -> StepState) {
+    for run in runs.iter_mut().filter(|run| run.step == step) {
+        run.state = to(run.state);
+    }
+}
+
+async fn runs_of(act: &mut Act<'_>, incident: IncidentId) -> Result<Vec<StepRun>> {
+    let runs = steps::of_incidents(&mut act.tx, &[incident]).await?;
+    Ok(runs.into_iter().map(|(_, run)| run).collect())
+}
+
+/// The version of the plan that the incident keeps: usually the present one, else as it was stored.
+async fn load(act: &mut Act<'_>, pinned: &PinnedPlan) -> Result<Arc<Plan>> {
+    if let Some(present) = act.centre.plans.all().into_iter().find(|plan| plan.hash == pinned.hash) {
+        return Ok(Arc::clone(present));
+    }
+    let lost = |detail: String| {
+        Error::Store(store::Error::Inconsistent { table: "plan", id: pinned.hash.clone(), detail })
+    };
+    let (name, text) =
+        plans::text(&mut act.tx, &pinned.hash).await?.ok_or_else(|| lost("is gone".to_owned()))?;
+    let plan = Plan::parse(&name, &text, &act.centre.templates)
+        .map_err(|faults| lost(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+    Ok(Arc::new(plan))
+}
+
+/// What the steps need to know of an incident.
+struct Known {
+    facts: PlanFacts,
+    scam_type: Option<ScamType>,
+    relatives: Vec<Relative>,
+    suspect: Option<PhoneNumber>,
+    in_call: bool,
+}
+
+impl Known {
+    async fn gather(act: &mut Act<'_>, incident: &Incident) -> Result<Self> {
+        let relatives = incidents::relatives(&mut act.tx, incident.id).await?;
+        let alerts = alerts::of_incidents(&mut act.tx, &[incident.id]).await?;
+        let suspect = alerts.iter().rev().find_map(|alert| alert.suspect.phone.clone());
+        let suspect = suspect.filter(|number| !number.is_protected() && *number != incident.subject.phone);
+        let facts = PlanFacts {
+            grade: incident.grade.unwrap_or(Grade { tier: domain::tier::Tier::Low, urgent: false }),
+            scam_type: incident.scam_type,
+            has_relatives: !relatives.is_empty(),
+            has_suspect_number: suspect.is_some(),
+        };
+        let in_call = alerts.iter().any(|alert| alert.signals.in_call == Some(true));
+        Ok(Self { facts, scam_type: incident.scam_type, relatives, suspect, in_call })
+    }
+}
+
+/// Orders the measures of a step. A step that is done already ends at once.
+async fn start(
+    act: &mut Act<'_>,
+    incident: &Incident,
+    step: &Step,
+    known: &Known,
+) -> Result<Option<StepOutcome>> {
+    match &step.act {
+        Deed::Contact { whom: Addressee::Subject, attempts, spacing } => {
+            let reach = Reach {
+                step: &step.id,
+                role: Role::Subject,
+                place: 0,
+                name: incident.subject.name.clone(),
+                phone: incident.subject.phone.clone(),
+                attempts: *attempts,
+                spacing: *spacing,
+            };
+            order::contact(act, incident.id, reach).await?;
+            Ok(None)
+        }
+        Deed::Contact { whom: Addressee::Relatives, attempts, spacing } => {
+            let reached =
+                contact_relative(act, incident.id, &step.id, &known.relatives, 0, (*attempts, *spacing))
+                    .await?;
+            Ok((!reached).then_some(StepOutcome::Unreachable))
+        }
+        Deed::Sms { whom, template } => {
+            let phones: Vec<(Role, PhoneNumber)> = match whom {
+                Addressee::Subject => vec![(Role::Subject, incident.subject.phone.clone())],
+                Addressee::Relatives => {
+                    known.relatives.iter().map(|relative| (Role::Relative, relative.phone.clone())).collect()
+                }
+            };
+            let values = TemplateValues { scam_type: known.scam_type, suspect: known.suspect.clone() };
+            let text = act.centre.templates.render(template, &values);
+            let Ok(text) = text else {
+                tracing::error!(
+                    step = step.id,
+                    template,
+                    "a template cannot be filled in; nobody was sent a text"
+                );
+                return Ok(Some(StepOutcome::Failed));
+            };
+            for (role, phone) in phones {
+                let flash = known.in_call && role == Role::Subject;
+                let warning = Warning { step: &step.id, role, phone, template, text: text.clone(), flash };
+                order::text(act, incident.id, warning).await?;
+            }
+            Ok(None)
+        }
+        Deed::CallBlock { lasts } => {
+            let Some(number) = known.suspect.clone() else { return Ok(Some(StepOutcome::Failed)) };
+            let until = call_block::until(&number, Line::Suspect, Some(act.now + *lasts), act.now)?;
+            let in_force = call_blocks::in_force(&mut act.tx, &number).await?;
+            if in_force
+                .is_some_and(|block| block.status == call_block::Status::Blocked && block.until >= until)
+            {
+                return Ok(Some(StepOutcome::Blocked));
+            }
+            let block = Block { step: Some(&step.id), number, line: Line::Suspect, until, reason: None };
+            order::block(act, incident.id, block).await?;
+            Ok(None)
+        }
+        Deed::Dispatch => {
+            let open = dispatches::of_incident(&mut act.tx, incident.id)
+                .await?
+                .into_iter()
+                .find(domain::dispatch::Dispatch::is_open);
+            match open {
+                // somebody is on the way: their feedback ends this step
+                Some(dispatch) => measures::set_step(&mut act.tx, dispatch.id, &step.id).await?,
+                None => {
+                    let station = act.centre.station_of(&incident.subject, &[]).id.clone();
+                    let mut visit = Visit::by(station).for_step(&step.id);
+                    visit.accept_within = step.pick_up.unwrap_or(visit.accept_within);
+                    order::dispatch(act, incident, visit).await?;
+                }
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// A step of the plan that the incident keeps.
+pub(crate) async fn step_of(act: &mut Act<'_>, incident: &Incident, step: &str) -> Result<Option<Step>> {
+    match &incident.plan {
+        Some(pinned) => Ok(load(act, pinned).await?.step(step).cloned()),
+        None => Ok(None),
+    }
+}
+
+/// Puts the relative at `place` into the phone queue; `false` when there is none.
+pub(crate) async fn contact_relative(
+    act: &mut Act<'_>,
+    incident: IncidentId,
+    step: &str,
+    relatives: &[Relative],
+    place: usize,
+    (attempts, spacing): (u32, chrono::TimeDelta),
+) -> Result<bool> {
+    let Some(relative) = relatives.get(place) else { return Ok(false) };
+    let reach = Reach {
+        step,
+        role: Role::Relative,
+        place: i16::try_from(place).unwrap_or(i16::MAX),
+        name: relative.name.clone(),
+        phone: relative.phone.clone(),
+        attempts,
+        spacing,
+    };
+    order::contact(act, incident, reach).await?;
+    Ok(true)
+}

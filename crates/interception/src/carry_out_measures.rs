@@ -1,0 +1,173 @@
+//! Telling the outside: lease a batch of due requests, record the tries, **commit, and only then speak**; then
+//! lock the incident again and record what came of it.
+//!
+//! A worker may die at any point. Before the commit nothing happened; after it the lease runs out and somebody
+//! else finds a try without an end, which may have arrived: unknown is never failure, so a bank is asked under
+//! the same order id before it is told again. Whoever comes back late finds the lease gone and changes nothing.
+
+mod call_block;
+mod dispatch;
+mod sms;
+mod stop_payment;
+
+use channels::Told;
+use chrono::TimeDelta;
+use domain::id::{AttemptId, MeasureId};
+use domain::incident::Incident;
+use domain::measure::{AttemptResult, Request, next_try};
+use domain::measure_kind::MeasureKind;
+use futures::future::join_all;
+use store::measures::{self, Attempt, Leased};
+use uuid::Uuid;
+
+use crate::act::Act;
+use crate::centre::Centre;
+use crate::error::Result;
+
+/// A worker that died gives its work back after this; longer than any answer is waited for.
+const LEASE_LASTS: TimeDelta = TimeDelta::seconds(15);
+/// How many requests one worker has in the air.
+pub const IN_THE_AIR: i64 = 64;
+
+/// A try that is recorded and about to be made.
+#[derive(Debug, Clone)]
+pub struct Try {
+    leased: Leased,
+    kind: MeasureKind,
+    worker: Uuid,
+    attempt: AttemptId,
+    message_id: String,
+}
+
+/// Leases up to `limit` due requests of a kind and records that they are tried.
+///
+/// # Errors
+/// [`crate::Error::Store`] when the database is away; nothing is tried then.
+pub async fn lease_tries(centre: &Centre, kind: MeasureKind, worker: Uuid, limit: i64) -> Result<Vec<Try>> {
+    let mut act = Act::ours(centre).await?;
+    let leased = measures::lease(&mut act.tx, kind, worker, act.now, act.now + LEASE_LASTS, limit).await?;
+    let mut tries = vec![];
+    for mut leased in leased {
+        if kind == MeasureKind::StopPayment && leased.request == Request::Submit && leased.tries > 1 {
+            leased.request = safe_request(&mut act, &leased).await?;
+        }
+        let attempt = Attempt {
+            id: AttemptId::new(act.now),
+            request: leased.request,
+            message_id: message_id(&leased),
+            started_at: act.now,
+            ended: None,
+        };
+        measures::begin_attempt(&mut act.tx, leased.id, &attempt).await?;
+        tries.push(Try { leased, kind, worker, attempt: attempt.id, message_id: attempt.message_id });
+    }
+    if !tries.is_empty() {
+        act.commit().await?;
+    }
+    Ok(tries)
+}
+
+/// A worker died between telling a bank and hearing it: the bank is asked first.
+async fn safe_request(act: &mut Act<'_>, leased: &Leased) -> Result<Request> {
+    if !measures::abandoned(&mut act.tx, leased.id).await? {
+        return Ok(Request::Submit);
+    }
+    measures::change_request(&mut act.tx, leased.id, Request::Inquire).await?;
+    Ok(Request::Inquire)
+}
+
+/// The webhook-id: the order's own id for the order itself, always the same however often it is sent; one of
+/// its own for every other request, since a replayed id has no second effect.
+fn message_id(leased: &Leased) -> String {
+    match leased.request {
+        Request::Submit => leased.id.to_string(),
+        // every question is a new one: the answer to the last may be out of date
+        Request::Inquire => format!("{}.inquire.{}", leased.id, leased.tries),
+        Request::Renew | Request::Release | Request::Freeze | Request::Lift | Request::Cancel => {
+            format!("{}.{}.{}", leased.id, leased.request, leased.first_tried_at.timestamp_micros())
+        }
+    }
+}
+
+/// Makes a recorded try and records what came of it.
+///
+/// # Errors
+/// [`crate::Error::Store`] when the database is away; the lease then runs out and the try is made again.
+pub async fn make_try(centre: &Centre, attempt: &Try) -> Result<()> {
+    match attempt.kind {
+        MeasureKind::StopPayment => stop_payment::make(centre, attempt).await,
+        MeasureKind::Sms => sms::make(centre, attempt).await,
+        MeasureKind::CallBlock => call_block::make(centre, attempt).await,
+        MeasureKind::Dispatch => dispatch::make(centre, attempt).await,
+        // contacts are made by people; nothing about them is ever queued
+        MeasureKind::Contact => Ok(()),
+    }
+}
+
+/// Carries out everything that is due of a kind, all at once; returns how much that was.
+///
+/// # Errors
+/// The first of the tries' errors; the others were made all the same.
+pub async fn carry_out_measures(centre: &Centre, kind: MeasureKind, worker: Uuid) -> Result<usize> {
+    let tries = lease_tries(centre, kind, worker, IN_THE_AIR).await?;
+    let made = join_all(tries.iter().map(|attempt| make_try(centre, attempt))).await;
+    made.into_iter().collect::<Result<Vec<()>>>()?;
+    Ok(tries.len())
+}
+
+/// Opens the act that records what came of a try, with the incident locked. `None`: the lease is gone; how the
+/// try ended is recorded all the same.
+async fn conclude<'a>(
+    centre: &'a Centre,
+    attempt: &Try,
+    result: AttemptResult,
+    detail: Option<&str>,
+) -> Result<Option<(Act<'a>, Incident)>> {
+    let mut act = Act::ours(centre).await?;
+    let incident = act.lock(attempt.leased.incident_id).await?;
+    measures::end_attempt(&mut act.tx, attempt.attempt, act.now, result, detail).await?;
+    if measures::still_held(&mut act.tx, &attempt.leased, attempt.worker).await? {
+        Ok(Some((act, incident)))
+    } else {
+        act.commit().await?;
+        Ok(None)
+    }
+}
+
+/// Whether the request is still in this worker's hands, just before speaking.
+async fn still_wanted(centre: &Centre, attempt: &Try) -> Result<bool> {
+    let mut db = centre.store.begin().await?;
+    Ok(measures::still_held(&mut db, &attempt.leased, attempt.worker).await?)
+}
+
+/// Puts the request back to be tried again as `request`; `false`: the tries are used up.
+async fn again(
+    act: &mut Act<'_>,
+    attempt: &Try,
+    request: Request,
+    not_before: Option<TimeDelta>,
+) -> Result<bool> {
+    let leased = &attempt.leased;
+    let Some(at) = next_try(attempt.kind, leased.tries, leased.first_tried_at, act.now) else {
+        return Ok(false);
+    };
+    let at = not_before.map_or(at, |wait| at.max(act.now + wait));
+    measures::retry(&mut act.tx, leased.id, request, at).await?;
+    Ok(true)
+}
+
+/// Takes the request out of the queue: it was answered, or nobody will.
+async fn done(act: &mut Act<'_>, id: MeasureId) -> Result<()> {
+    Ok(measures::dequeue(&mut act.tx, &[id]).await?)
+}
+
+/// How a try is written down.
+fn written<A>(told: &Told<A>) -> (AttemptResult, Option<&str>) {
+    match told {
+        Told::Answered(_) | Told::Accepted => (AttemptResult::Accepted, None),
+        Told::Refused { detail, .. } => (AttemptResult::Refused, Some(detail)),
+        Told::UnknownOrder => (AttemptResult::NotDelivered, Some("the order is not known there")),
+        Told::NotDelivered { detail, .. } => (AttemptResult::NotDelivered, Some(detail)),
+        Told::Unreadable { detail } | Told::Unknown { detail } => (AttemptResult::Unknown, Some(detail)),
+    }
+}

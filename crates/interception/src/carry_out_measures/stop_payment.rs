@@ -1,0 +1,146 @@
+//! Telling a bank.
+
+use channels::Told;
+use channels::stop_payment::{Ask, RequestedBy, StopRequest, bank_webhook};
+use domain::account::BankCode;
+use domain::measure::Request;
+use domain::stop_payment::{BankAnswer, Freeze};
+use domain::timeline::Happening;
+use serde_json::json;
+use store::stop_payments::{self, Recorded};
+use store::{incidents, letters};
+
+use super::{Act, Centre, Result, Try, again, conclude, done, still_wanted, written};
+use crate::hear_bank;
+
+pub(super) async fn make(centre: &Centre, attempt: &Try) -> Result<()> {
+    let told = tell(centre, attempt).await?;
+    let Some(told) = told else { return Ok(()) };
+    let (result, detail) = written(&told);
+    let Some((mut act, _)) = conclude(centre, attempt, result, detail).await? else { return Ok(()) };
+    let data = json!({ "stop_payment_id": attempt.leased.id, "request": attempt.leased.request, "try": attempt.leased.tries, "result": result, "detail": detail });
+    act.note(attempt.leased.incident_id, Happening::StopPaymentAttempted, data);
+    let asked = attempt.leased.request;
+    match told {
+        Told::Answered(answer) => answered(&mut act, attempt, &answer).await?,
+        // it never arrived: it leaves again at once
+        Told::UnknownOrder => retry(&mut act, attempt, Request::Submit).await?,
+        // the bank has it and answers at the callback; until then it is asked, not told again
+        Told::Accepted => {
+            retry(&mut act, attempt, if is_stop(asked) { Request::Inquire } else { asked }).await?;
+        }
+        Told::Unreadable { detail } => {
+            let bank = format!("bank:{}", attempt.leased.counterparty);
+            letters::keep_unread(&mut act.tx, &bank, &detail, &[], act.now).await?;
+            retry(&mut act, attempt, after_silence(asked)).await?;
+        }
+        Told::Unknown { .. } => retry(&mut act, attempt, after_silence(asked)).await?,
+        Told::Refused { .. } => {
+            retry(&mut act, attempt, if is_stop(asked) { Request::Submit } else { asked }).await?;
+        }
+        Told::NotDelivered { .. } => retry(&mut act, attempt, asked).await?,
+    }
+    act.commit().await
+}
+
+fn is_stop(request: Request) -> bool {
+    matches!(request, Request::Submit | Request::Inquire)
+}
+
+/// After silence the bank is asked; a question that met silence itself is followed by the order, under the
+/// same id, so that a bank that understands no questions is reached as well.
+fn after_silence(asked: Request) -> Request {
+    match asked {
+        Request::Submit => Request::Inquire,
+        Request::Inquire => Request::Submit,
+        Request::Renew | Request::Release | Request::Freeze | Request::Lift | Request::Cancel => asked,
+    }
+}
+
+/// Speaks to the bank; `None` where the request is no longer wanted.
+async fn tell(centre: &Centre, attempt: &Try) -> Result<Option<Told<BankAnswer>>> {
+    let mut db = centre.store.read().await?;
+    let recorded = stop_payments::get(&mut db, attempt.leased.id).await?;
+    let incident = incidents::get(&mut db, attempt.leased.incident_id).await?;
+    let freeze = stop_payments::kept_freeze(&mut db, attempt.leased.id).await?;
+    drop(db);
+    let (Some(recorded), Some(incident)) = (recorded, incident) else { return Ok(None) };
+    let Some(request) = request(centre, attempt, &recorded, freeze) else { return Ok(None) };
+    if incident.drill {
+        return Ok(Some(channels::drill::stop_payment(&request, centre.now())));
+    }
+    let bank = BankCode::parse(&attempt.leased.counterparty).ok();
+    let endpoint =
+        bank.and_then(|code| centre.outside.banks.get(&code)).and_then(|bank| bank.party.endpoint.as_ref());
+    let Some(endpoint) = endpoint else {
+        return Ok(Some(Told::NotDelivered {
+            detail: "no endpoint is configured".to_owned(),
+            retry_after: None,
+        }));
+    };
+    if !still_wanted(centre, attempt).await? {
+        return Ok(None);
+    }
+    Ok(Some(bank_webhook::request(&centre.bank_caller, endpoint, &request, centre.now()).await))
+}
+
+fn request(
+    centre: &Centre,
+    attempt: &Try,
+    recorded: &Recorded,
+    freeze: Option<Freeze>,
+) -> Option<StopRequest> {
+    let ask = match attempt.leased.request {
+        Request::Submit => Ask::Stop,
+        Request::Inquire => Ask::Status,
+        Request::Renew => Ask::Renew,
+        Request::Release => Ask::Release { reason: recorded.release_reason.clone().unwrap_or_default() },
+        Request::Freeze => Ask::Freeze(freeze?),
+        Request::Lift | Request::Cancel => return None,
+    };
+    Some(StopRequest {
+        message_id: attempt.message_id.clone(),
+        asked_at: attempt.leased.first_tried_at,
+        ask,
+        order: recorded.order.order()?,
+        requested_by: RequestedBy {
+            operator: attempt.leased.ordered_by.clone(),
+            organisation: centre.organisation.clone(),
+        },
+    })
+}
+
+async fn answered(act: &mut Act<'_>, attempt: &Try, answer: &BankAnswer) -> Result<()> {
+    let heard = hear_bank::apply(act, attempt.leased.id, attempt.leased.request, answer).await?;
+    if heard == hear_bank::Effect::AskAgain {
+        retry(
+            act,
+            attempt,
+            if is_stop(attempt.leased.request) { Request::Submit } else { attempt.leased.request },
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Tries again within seconds, or after an hour gives up: then a person must phone the bank.
+async fn retry(act: &mut Act<'_>, attempt: &Try, request: Request) -> Result<()> {
+    if again(act, attempt, request, None).await? {
+        return Ok(());
+    }
+    done(act, attempt.leased.id).await?;
+    let Some(recorded) = stop_payments::get(&mut act.tx, attempt.leased.id).await? else { return Ok(()) };
+    let bank = recorded.order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
+    let phone = bank.and_then(|code| act.centre.outside.banks.get(code)).and_then(|bank| bank.phone.clone());
+    tracing::error!(stop_payment_id = %attempt.leased.id, bank = attempt.leased.counterparty, "the bank does not answer: a person must phone it");
+    let order = match recorded.order.clone().give_up() {
+        Ok(given_up) => {
+            stop_payments::save(&mut act.tx, &given_up).await?;
+            given_up
+        }
+        Err(_) => recorded.order,
+    };
+    let data = json!({ "stop_payment_id": order.id, "status": order.status(), "why": "the bank does not answer: phone it", "phone": phone });
+    act.note(order.incident_id, Happening::StopPaymentChanged, data);
+    Ok(())
+}

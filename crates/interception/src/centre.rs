@@ -1,0 +1,160 @@
+//! The command centre: everything a use case needs beside its facts, made once at the start.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use channels::webhook::Secret;
+use channels::{Caller, Endpoint};
+use domain::account::{Account, AccountKind, BankCode};
+use domain::clock::{Clock, Instant};
+use domain::grading::Rules;
+use domain::plan::Plan;
+use domain::station::{Station, StationId, Stations};
+use domain::template::Templates;
+use domain::tier::Tier;
+use store::Store;
+
+/// The command centre.
+#[derive(Debug)]
+pub struct Centre {
+    /// The database.
+    pub store: Store,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// The map of stations.
+    pub stations: Stations,
+    /// The grading rules.
+    pub rules: Rules,
+    /// The plans new incidents are born with.
+    pub plans: Plans,
+    /// What warning texts are made from.
+    pub templates: Templates,
+    /// Banks, carriers, providers and stations' systems.
+    pub outside: Outside,
+    /// Speaks to banks, which must answer soon.
+    pub bank_caller: Caller,
+    /// Speaks to everybody else.
+    pub caller: Caller,
+    /// Our twelve-digit organisation code, which banks must be told.
+    pub organisation: String,
+}
+
+/// The present plan of each tier.
+#[derive(Debug, Clone)]
+pub struct Plans {
+    /// Urgent included.
+    pub high: Arc<Plan>,
+    /// Medium.
+    pub medium: Arc<Plan>,
+    /// Low.
+    pub low: Arc<Plan>,
+}
+
+impl Plans {
+    /// The plan of a tier.
+    #[must_use]
+    pub fn of(&self, tier: Tier) -> &Arc<Plan> {
+        match tier {
+            Tier::High => &self.high,
+            Tier::Medium => &self.medium,
+            Tier::Low => &self.low,
+        }
+    }
+
+    /// All of them, the highest first.
+    #[must_use]
+    pub fn all(&self) -> [&Arc<Plan>; 3] {
+        [&self.high, &self.medium, &self.low]
+    }
+}
+
+/// The outside parties.
+#[derive(Debug, Clone, Default)]
+pub struct Outside {
+    /// By code.
+    pub banks: BTreeMap<BankCode, Bank>,
+    /// By upper-case id.
+    pub carriers: BTreeMap<String, Party>,
+    /// By upper-case id; the first serves.
+    pub sms: BTreeMap<String, Party>,
+    /// Stations' own systems.
+    pub station_systems: BTreeMap<StationId, Party>,
+}
+
+/// A party that is told things and answers at a callback.
+#[derive(Debug, Clone, Default)]
+pub struct Party {
+    /// Where it is told; `None` where this process does not speak to it.
+    pub endpoint: Option<Endpoint>,
+    /// What checks its callbacks.
+    pub callback_secrets: Vec<Secret>,
+}
+
+/// A bank or payment institution.
+#[derive(Debug, Clone, Default)]
+pub struct Bank {
+    /// Its name.
+    pub name: String,
+    /// Its 24-hour number, for when it does not answer.
+    pub phone: Option<String>,
+    /// The first digits of the cards it issues.
+    pub issuers: Vec<String>,
+    /// How it is reached.
+    pub party: Party,
+    /// Whether it can be reached at all, by this process or another.
+    pub reachable: bool,
+}
+
+impl Centre {
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The station that answers for a place.
+    #[must_use]
+    pub fn station_of(&self, subject: &domain::incident::Subject, declined: &[StationId]) -> &Station {
+        self.stations.responsible(subject.location, subject.division_code.as_ref(), declined)
+    }
+}
+
+impl Outside {
+    /// Whether orders to this bank can leave.
+    #[must_use]
+    pub fn reaches(&self, bank: &BankCode) -> bool {
+        self.banks.get(bank).is_some_and(|bank| bank.reachable)
+    }
+
+    /// The account with its bank, found from a card's issuer number where it was not named.
+    #[must_use]
+    pub fn with_bank(&self, mut account: Account) -> Account {
+        if account.bank_code.is_none() && account.kind == AccountKind::BankCard {
+            account.bank_code =
+                account.number.as_ref().and_then(|number| self.issuer_of(number.reveal())).cloned();
+        }
+        account
+    }
+
+    /// The bank with the longest issuer number that the card begins with.
+    fn issuer_of(&self, card: &str) -> Option<&BankCode> {
+        let issuers =
+            self.banks.iter().flat_map(|(code, bank)| bank.issuers.iter().map(move |issuer| (issuer, code)));
+        issuers
+            .filter(|(issuer, _)| card.starts_with(issuer.as_str()))
+            .max_by_key(|(issuer, _)| issuer.len())
+            .map(|(_, code)| code)
+    }
+
+    /// The carrier that is asked to block numbers.
+    #[must_use]
+    pub fn carrier(&self) -> Option<&str> {
+        self.carriers.keys().next().map(String::as_str)
+    }
+
+    /// The provider that sends texts.
+    #[must_use]
+    pub fn sms_provider(&self) -> Option<&str> {
+        self.sms.keys().next().map(String::as_str)
+    }
+}

@@ -1,0 +1,184 @@
+//! Closing cancels everything that is pending, also what a worker holds this moment: the worker finds its lease
+//! gone and sends nothing.
+
+use domain::call_block;
+use domain::contact::{self, Verdict};
+use domain::dispatch::Dispatch;
+use domain::id::{IncidentId, MeasureId};
+use domain::incident::{Closing, Contacted, Incident, Outcome};
+use domain::message;
+use domain::money::Fen;
+use domain::plan::StepRun;
+use domain::stop_payment;
+use domain::timeline::Happening;
+use serde_json::json;
+use store::{
+    approvals, call_blocks, contacts, dispatches, incidents, measures, messages, steps, stop_payments,
+};
+
+use crate::act::Act;
+use crate::block_number::lift;
+use crate::error::Result;
+use crate::handle_dispatch;
+
+/// Closes an incident.
+///
+/// # Errors
+/// [`crate::Error`] when it is unknown or closed, or high and nobody has seen or heard the subject.
+pub async fn close_incident(
+    act: &mut Act<'_>,
+    id: IncidentId,
+    outcome: Outcome,
+    prevented: Option<Fen>,
+    note: Option<String>,
+) -> Result<Incident> {
+    let incident = act.lock(id).await?;
+    let contacted = contacted(act, id).await?;
+    let closing = Closing { outcome, prevented, note, closed_at: act.now };
+    let mut incident = incident.close(closing, contacted)?;
+    incidents::save(&mut act.tx, &mut incident).await?;
+    cancel_steps(act, id).await?;
+    cancel_contacts(act, id).await?;
+    cancel_messages(act, id).await?;
+    cancel_call_blocks(act, id).await?;
+    for dispatch in dispatches::of_incident(&mut act.tx, id).await?.into_iter().filter(Dispatch::is_open) {
+        handle_dispatch::cancel(act, dispatch).await?;
+    }
+    if matches!(outcome, Outcome::NotFraud | Outcome::Duplicate) {
+        recall_stop_payments(act, id).await?;
+    }
+    lapse_approvals(act, id).await?;
+    let data = json!({ "outcome": outcome, "prevented": prevented.map(|amount| amount.to_string()) });
+    act.note(id, Happening::IncidentClosed, data);
+    Ok(incident)
+}
+
+/// Who has made sure of the subject, from the rows alone.
+async fn contacted(act: &mut Act<'_>, id: IncidentId) -> Result<Contacted> {
+    let seen_in_person = dispatches::of_incident(&mut act.tx, id)
+        .await?
+        .iter()
+        .any(|dispatch| dispatch.feedback.as_ref().is_some_and(|feedback| feedback.seen));
+    let filter = contacts::Filter { incident: Some(id), ..contacts::Filter::default() };
+    let reached_by_voice =
+        contacts::list(&mut act.tx, &filter, act.now, i64::MAX).await?.iter().any(|queued| {
+            let contact = &queued.contact;
+            let reached = matches!(
+                contact.state,
+                contact::State::Done {
+                    verdict: Verdict::Convinced | Verdict::Doubtful | Verdict::Refused,
+                    ..
+                }
+            );
+            reached && contact.role == contact::Role::Subject
+        });
+    Ok(Contacted { seen_in_person, reached_by_voice })
+}
+
+async fn cancel_steps(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
+    let now = act.now;
+    let runs: Vec<StepRun> = steps::of_incidents(&mut act.tx, &[id])
+        .await?
+        .into_iter()
+        .map(|(_, run)| StepRun { state: run.state.cancelled(now), ..run })
+        .collect();
+    Ok(steps::save(&mut act.tx, id, &runs).await?)
+}
+
+async fn cancel_contacts(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
+    let filter = contacts::Filter { incident: Some(id), ..contacts::Filter::default() };
+    for queued in contacts::list(&mut act.tx, &filter, act.now, i64::MAX).await? {
+        if matches!(queued.contact.state, contact::State::Pending | contact::State::Claimed { .. }) {
+            let cancelled = contact::Contact { state: contact::State::Cancelled, ..queued.contact };
+            contacts::save(&mut act.tx, &cancelled, act.now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn cancel_messages(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
+    let filter = messages::Filter { incident: Some(id), ..messages::Filter::default() };
+    for message in messages::list(&mut act.tx, &filter, i64::MAX).await? {
+        if message.state == message::State::Queued {
+            let cancelled = message::Message { state: message::State::Cancelled, ..message };
+            messages::save(&mut act.tx, &cancelled).await?;
+            measures::dequeue(&mut act.tx, &[cancelled.id]).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A block in force stays until its time: it protects others too. One that the carrier may have carried out
+/// without our knowing is lifted; one that it never heard of is dropped.
+async fn cancel_call_blocks(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
+    let filter = call_blocks::Filter { incident: Some(id), ..call_blocks::Filter::default() };
+    for mut block in call_blocks::list(&mut act.tx, &filter, i64::MAX).await? {
+        let pending = match block.status {
+            call_block::Status::AwaitingApproval | call_block::Status::Requested => true,
+            call_block::Status::Blocked
+            | call_block::Status::Refused
+            | call_block::Status::Lifting
+            | call_block::Status::Lifted
+            | call_block::Status::Failed
+            | call_block::Status::Cancelled => false,
+        };
+        if pending && measures::may_have_arrived(&mut act.tx, block.id).await? {
+            lift(act, block).await?;
+        } else if pending {
+            block.status = call_block::Status::Cancelled;
+            call_blocks::save(&mut act.tx, &block).await?;
+            measures::dequeue(&mut act.tx, &[block.id]).await?;
+            let data = json!({ "call_block_id": block.id, "status": block.status });
+            act.note(id, Happening::CallBlockChanged, data);
+        }
+    }
+    Ok(())
+}
+
+/// Where there was no fraud, nobody's account is to be stopped any more. Money that was paid is chased on.
+async fn recall_stop_payments(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
+    let waiting: Vec<MeasureId> = stop_payments::of_incident(&mut act.tx, id)
+        .await?
+        .into_iter()
+        .filter(|recorded| recorded.order.state == stop_payment::State::Submitted)
+        .map(|recorded| recorded.order.id)
+        .collect();
+    for order in waiting {
+        if !measures::may_have_arrived(&mut act.tx, order).await? {
+            measures::dequeue(&mut act.tx, &[order]).await?;
+            let recorded = stop_payments::get(&mut act.tx, order).await?;
+            if let Some(recorded) = recorded {
+                let given_up = recorded.order.give_up()?;
+                stop_payments::save(&mut act.tx, &given_up).await?;
+                let data = json!({ "stop_payment_id": order, "status": given_up.status(), "why": "recalled on closing" });
+                act.note(id, Happening::StopPaymentChanged, data);
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn lapse_approvals(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
+    let filter = approvals::Filter {
+        incident: Some(id),
+        status: Some(domain::approval::Status::Waiting),
+        ..approvals::Filter::default()
+    };
+    for approval in approvals::list(&mut act.tx, &filter, i64::MAX).await? {
+        // a stop that stands may still have to be released after the incident is closed
+        if !matches!(approval.act, domain::approval::Act::ReleaseStopPayment(_)) {
+            lapse(act, approval).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Nobody decided, and nobody needs to any more.
+pub(crate) async fn lapse(act: &mut Act<'_>, mut approval: domain::approval::Approval) -> Result<()> {
+    approval.status = domain::approval::Status::Lapsed;
+    approval.decided_at = Some(act.now);
+    approvals::save(&mut act.tx, &approval).await?;
+    let data = json!({ "approval_id": approval.id, "kind": approval.act.kind(), "status": approval.status });
+    act.note(approval.incident_id, Happening::ApprovalDecided, data);
+    Ok(())
+}

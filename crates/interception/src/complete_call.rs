@@ -1,0 +1,92 @@
+//! The dispatcher learns more and completes a call: drafts whose facts are now complete leave at once.
+
+use domain::call::{Call, CallReport};
+use domain::id::CallId;
+use domain::stop_payment::{State, StopPayment};
+use domain::timeline::Happening;
+use serde_json::{Value, json};
+use store::stop_payments::{self, Filter, Recorded};
+use store::{calls, dispatches};
+
+use crate::act::Act;
+use crate::error::{Error, Result};
+use crate::order_measures::{self as order, Money, tell_bank_of};
+use crate::take_call::{TakenCall, known_call, learn};
+
+/// Reads a call for completing it; the incident stays locked until the act ends.
+///
+/// # Errors
+/// [`Error::Unknown`] when there is no such call; [`Error::Conflict`] when its incident is closed.
+pub async fn lock_call(act: &mut Act<'_>, id: CallId) -> Result<Call> {
+    let call = calls::get(&mut act.tx, id).await?.ok_or(Error::Unknown("call"))?;
+    act.lock_open(call.incident_id).await?;
+    calls::get(&mut act.tx, id).await?.ok_or(Error::Unknown("call"))
+}
+
+/// Completes a locked call with the whole report as it reads now. An order that has left is not changed:
+/// that is what correcting it is for.
+///
+/// # Errors
+/// [`Error::Conflict`] when the new `call_ref` is known or a submitted transfer was taken away.
+pub async fn complete_call(
+    act: &mut Act<'_>,
+    call: Call,
+    report: CallReport,
+    body: Value,
+) -> Result<TakenCall> {
+    let incident = act.lock_open(call.incident_id).await?;
+    let call = Call { body, ..call };
+    calls::save(&mut act.tx, &call, report.call_ref.as_deref()).await.map_err(known_call)?;
+    let call = Call { version: call.version + 1, ..call };
+    act.note(call.incident_id, Happening::CallCompleted, json!({ "call_id": call.id }));
+
+    let incident = learn(act, incident, &report).await?;
+    let filter = Filter { call: Some(call.id), ..Filter::default() };
+    let ordered: Vec<StopPayment> = stop_payments::list(&mut act.tx, &filter, i64::MAX)
+        .await?
+        .into_iter()
+        .map(|Recorded { order, .. }| order)
+        .collect();
+    if ordered
+        .iter()
+        .filter_map(|order| order.origin)
+        .any(|(_, place)| usize::from(place) >= report.transfers.len())
+    {
+        return Err(Error::conflict(
+            "transfer_removed",
+            "a transfer that was reported cannot be taken away again",
+        ));
+    }
+    let mut now_ordered = vec![];
+    for (place, transfer) in (0_u16..).zip(report.transfers.iter().cloned()) {
+        let known = ordered.iter().find(|order| order.origin == Some((call.id, place))).cloned();
+        now_ordered.push(match known {
+            Some(draft) if draft.state == State::Draft => complete(act, draft, transfer).await?,
+            Some(left) => left,
+            None => {
+                let money = Money { origin: Some((call.id, place)), ..Money::default() };
+                order::stop_payment(act, incident.id, transfer, money).await?
+            }
+        });
+    }
+    let dispatch =
+        dispatches::of_incident(&mut act.tx, incident.id).await?.pop().ok_or(Error::Unknown("dispatch"))?;
+    Ok(TakenCall { call, incident, stop_payments: now_ordered, dispatch, notices: report.notices() })
+}
+
+async fn complete(
+    act: &mut Act<'_>,
+    draft: StopPayment,
+    transfer: domain::call::Transfer,
+) -> Result<StopPayment> {
+    let outside = &act.centre.outside;
+    let transfer =
+        domain::call::Transfer { payee: transfer.payee.map(|payee| outside.with_bank(payee)), ..transfer };
+    if draft.transfer == transfer {
+        return Ok(draft);
+    }
+    let order = draft.complete(transfer, |bank| outside.reaches(bank), act.now)?;
+    stop_payments::save(&mut act.tx, &order).await?;
+    tell_bank_of(act, &order).await?;
+    Ok(order)
+}

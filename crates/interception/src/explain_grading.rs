@@ -1,0 +1,23 @@
+//! What the rules would say to an alert: nothing is stored.
+
+use domain::alert::Alert;
+use domain::grading::{Evidence, TextReading, Verdict};
+use store::alerts;
+
+use crate::assess_incidents::HISTORY_WINDOW;
+use crate::centre::Centre;
+use crate::error::Result;
+
+/// Grades an alert as if it came in now.
+///
+/// # Errors
+/// [`crate::Error::Store`] when the database is away.
+pub async fn explain_grading(centre: &Centre, alert: &Alert) -> Result<(Verdict, Option<TextReading>)> {
+    let mut db = centre.store.read().await?;
+    let since = centre.now() - HISTORY_WINDOW;
+    let history =
+        alerts::history_of(&mut db, &alert.subject.phone, alert.suspect.phone.as_ref(), since).await?;
+    let facts = centre.rules.facts(Evidence::from(alert), history);
+    let verdict = centre.rules.assess(&facts);
+    Ok((verdict, facts.text))
+}

@@ -1,0 +1,131 @@
+//! What people do about a stop-payment after it left: order one by hand, correct it, renew it, release it, turn
+//! it into a freeze.
+
+use domain::approval::Act as Approvable;
+use domain::call::Transfer;
+use domain::id::{ApprovalId, IncidentId, MeasureId};
+use domain::incident::Incident;
+use domain::measure::Request;
+use domain::stop_payment::{Freeze, StopPayment};
+use domain::timeline::Happening;
+use serde_json::json;
+use store::stop_payments;
+use store::{approvals, measures};
+
+use crate::act::Act;
+use crate::ask_approval::ask_approval;
+use crate::error::{Error, Result};
+use crate::order_measures::{self as order, Money, tell_bank};
+
+/// Orders a stop-payment by hand.
+///
+/// # Errors
+/// [`Error`] when the incident is unknown or closed.
+pub async fn order_stop_payment(
+    act: &mut Act<'_>,
+    incident: IncidentId,
+    transfer: Transfer,
+) -> Result<StopPayment> {
+    let incident = act.lock_open(incident).await?;
+    order::stop_payment(act, incident.id, transfer, Money::default()).await
+}
+
+/// After a mismatch the right facts leave as a new order that names the old one. The old one keeps its id and
+/// its history: a bank knows each order by one id, and one id by one set of facts.
+///
+/// # Errors
+/// [`Error`] unless the bank found a mismatch.
+pub async fn correct_stop_payment(
+    act: &mut Act<'_>,
+    id: MeasureId,
+    transfer: Transfer,
+) -> Result<StopPayment> {
+    let (incident, old) = lock(act, id).await?;
+    if !incident.is_open() {
+        return Err(Error::conflict("incident_closed", "the incident is closed"));
+    }
+    old.may_correct()?;
+    let corrected = stop_payments::of_incident(&mut act.tx, incident.id)
+        .await?
+        .into_iter()
+        .any(|recorded| recorded.order.corrects_id == Some(id));
+    if corrected {
+        return Err(Error::conflict("stop_payment_corrected", "the order has been corrected already"));
+    }
+    let transfer = Transfer {
+        payer: transfer.payer.or(old.transfer.payer),
+        payee: transfer.payee.or(old.transfer.payee),
+        amount: transfer.amount.or(old.transfer.amount),
+        transferred_at: transfer.transferred_at.or(old.transfer.transferred_at),
+        channel: transfer.channel.or(old.transfer.channel),
+        reference: transfer.reference.or(old.transfer.reference),
+    };
+    let money = Money { origin: None, parent: old.parent_id, corrects: Some(id), hop: old.hop };
+    order::stop_payment(act, incident.id, transfer, money).await
+}
+
+/// Asks the bank for the second 48 hours; there is no third.
+///
+/// # Errors
+/// [`Error`] when nothing is held, the rounds are used up, or the bank is being asked something else.
+pub async fn renew_stop_payment(act: &mut Act<'_>, id: MeasureId) -> Result<StopPayment> {
+    let (_, order) = lock(act, id).await?;
+    order.may_renew()?;
+    ask_bank(act, &order, Request::Renew).await?;
+    Ok(order)
+}
+
+/// Puts a release before the second person.
+///
+/// # Errors
+/// [`Error`] when nothing is held, or a release waits already.
+pub async fn release_stop_payment(
+    act: &mut Act<'_>,
+    id: MeasureId,
+    reason: &str,
+) -> Result<(StopPayment, ApprovalId)> {
+    let (_, order) = lock(act, id).await?;
+    order.must_hold("released")?;
+    let filter = approvals::Filter {
+        incident: Some(order.incident_id),
+        status: Some(domain::approval::Status::Waiting),
+        ..approvals::Filter::default()
+    };
+    let what = Approvable::ReleaseStopPayment(id);
+    if approvals::list(&mut act.tx, &filter, i64::MAX).await?.iter().any(|approval| approval.act == what) {
+        return Err(Error::conflict("approval_waiting", "this release waits for a second person already"));
+    }
+    let approval = ask_approval(act, order.incident_id, what, reason).await?;
+    Ok((order, approval))
+}
+
+/// Asks the bank to turn the stop into the freeze of a filed case.
+///
+/// # Errors
+/// [`Error`] when nothing is held, or the bank is being asked something else.
+pub async fn freeze_stop_payment(act: &mut Act<'_>, id: MeasureId, freeze: Freeze) -> Result<StopPayment> {
+    let (_, order) = lock(act, id).await?;
+    order.must_hold("frozen")?;
+    stop_payments::keep_freeze(&mut act.tx, id, &freeze).await?;
+    ask_bank(act, &order, Request::Freeze).await?;
+    Ok(order)
+}
+
+/// One question at a time: its answer must not be taken for another's.
+async fn ask_bank(act: &mut Act<'_>, order: &StopPayment, request: Request) -> Result<()> {
+    if let Some(pending) = measures::pending_request(&mut act.tx, order.id).await? {
+        let detail = format!("the bank is being asked to {pending}; wait for its answer");
+        return Err(Error::conflict("bank_being_asked", detail));
+    }
+    let data = json!({ "stop_payment_id": order.id, "status": order.status(), "asked": request });
+    act.note(order.incident_id, Happening::StopPaymentChanged, data);
+    tell_bank(act, order, request).await
+}
+
+async fn lock(act: &mut Act<'_>, id: MeasureId) -> Result<(Incident, StopPayment)> {
+    let unknown = || Error::Unknown("stop-payment");
+    let seen = stop_payments::get(&mut act.tx, id).await?.ok_or_else(unknown)?;
+    let incident = act.lock(seen.order.incident_id).await?;
+    let order = stop_payments::get(&mut act.tx, id).await?.ok_or_else(unknown)?.order;
+    Ok((incident, order))
+}

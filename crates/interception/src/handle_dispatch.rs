@@ -1,0 +1,146 @@
+//! Station officers handle their dispatches: sign, leave, arrive, feed back, or give back what is not theirs.
+
+use domain::dispatch::{Dispatch, Feedback};
+use domain::id::{IncidentId, MeasureId};
+use domain::incident::Incident;
+use domain::measure::Request;
+use domain::operator::Post;
+use domain::plan::StepOutcome;
+use domain::station::StationId;
+use domain::timeline::Happening;
+use serde_json::json;
+use store::{dispatches, incidents, measures};
+
+use crate::act::Act;
+use crate::advance_plan;
+use crate::error::{Error, Result};
+use crate::order_measures::{self as order, Visit, tell_station};
+
+/// The station signs for it.
+///
+/// # Errors
+/// [`Error`] when it is not this station's, or not new.
+pub async fn accept_dispatch(act: &mut Act<'_>, id: MeasureId) -> Result<Dispatch> {
+    let (_, dispatch) = lock(act, id).await?;
+    let dispatch = dispatch.accept(act.now)?;
+    save(act, &dispatch).await?;
+    Ok(dispatch)
+}
+
+/// The officers leave.
+///
+/// # Errors
+/// [`Error`] when it is not this station's, or was not signed for.
+pub async fn depart_dispatch(act: &mut Act<'_>, id: MeasureId) -> Result<Dispatch> {
+    let (_, dispatch) = lock(act, id).await?;
+    let dispatch = dispatch.depart(act.now)?;
+    save(act, &dispatch).await?;
+    Ok(dispatch)
+}
+
+/// The officers are at the door.
+///
+/// # Errors
+/// [`Error`] when it is not this station's, or was not signed for.
+pub async fn arrive_dispatch(act: &mut Act<'_>, id: MeasureId) -> Result<Dispatch> {
+    let (_, dispatch) = lock(act, id).await?;
+    let dispatch = dispatch.arrive(act.now)?;
+    save(act, &dispatch).await?;
+    Ok(dispatch)
+}
+
+/// The officers report what they found, and the plan goes on.
+///
+/// # Errors
+/// [`Error`] when it is not this station's, or was not signed for.
+pub async fn complete_dispatch(act: &mut Act<'_>, id: MeasureId, feedback: Feedback) -> Result<Dispatch> {
+    let (incident, dispatch) = lock(act, id).await?;
+    let seen = feedback.seen;
+    let dispatch = dispatch.complete(feedback, act.now)?;
+    save(act, &dispatch).await?;
+    if let Some(step) = &dispatch.step {
+        let outcome = if seen { StepOutcome::Seen } else { StepOutcome::NotSeen };
+        advance_plan::advance(act, &incident, Some((step, outcome))).await?;
+    }
+    Ok(dispatch)
+}
+
+/// The wrong station gives it back; the right one has it in the same act.
+///
+/// # Errors
+/// [`Error`] when it is not this station's, or is over.
+pub async fn return_dispatch(act: &mut Act<'_>, id: MeasureId, reason: &str) -> Result<(Dispatch, Dispatch)> {
+    let (mut incident, dispatch) = lock(act, id).await?;
+    let returned = dispatch.give_back(act.now)?;
+    save(act, &returned).await?;
+    measures::dequeue(&mut act.tx, &[returned.id]).await?;
+    let declined: Vec<StationId> = dispatches::of_incident(&mut act.tx, incident.id)
+        .await?
+        .into_iter()
+        .filter(|dispatch| dispatch.status == domain::dispatch::Status::Returned)
+        .map(|dispatch| dispatch.station_id)
+        .collect();
+    let station = act.centre.station_of(&incident.subject, &declined).id.clone();
+    incident.station_id = station.clone();
+    incidents::save(&mut act.tx, &mut incident).await?;
+    let mut visit = Visit::by(station);
+    visit.step = returned.step.as_deref();
+    visit.reason = Some(reason.to_owned());
+    visit.previous = Some(returned.id);
+    let successor = order::dispatch(act, &incident, visit).await?;
+    Ok((returned, successor))
+}
+
+/// The desk orders somebody out by hand: the named station, or the one whose area it is.
+///
+/// # Errors
+/// [`Error`] when the incident is unknown or closed, or the station is not on the map.
+pub async fn order_dispatch(
+    act: &mut Act<'_>,
+    incident: IncidentId,
+    station: Option<StationId>,
+    reason: Option<String>,
+) -> Result<Dispatch> {
+    let incident = act.lock_open(incident).await?;
+    let station = match station {
+        Some(named) if act.centre.stations.get(&named).is_none() => {
+            return Err(Error::Invalid {
+                pointer: "/station_id",
+                detail: "no such station on the map".to_owned(),
+            });
+        }
+        Some(named) => named,
+        None => act.centre.station_of(&incident.subject, &[]).id.clone(),
+    };
+    order::dispatch(act, &incident, Visit { reason, ..Visit::by(station) }).await
+}
+
+/// An officer sees only what is their station's; to others there is no such dispatch.
+async fn lock(act: &mut Act<'_>, id: MeasureId) -> Result<(Incident, Dispatch)> {
+    let unknown = || Error::Unknown("dispatch");
+    let seen = dispatches::get(&mut act.tx, id).await?.ok_or_else(unknown)?;
+    if let Post::StationOfficer(station) = &act.operator()?.post
+        && *station != seen.station_id
+    {
+        return Err(unknown());
+    }
+    let incident = act.lock(seen.incident_id).await?;
+    let dispatch = dispatches::get(&mut act.tx, id).await?.ok_or_else(unknown)?;
+    Ok((incident, dispatch))
+}
+
+async fn save(act: &mut Act<'_>, dispatch: &Dispatch) -> Result<()> {
+    dispatches::save(&mut act.tx, dispatch).await?;
+    let data = json!({ "dispatch_id": dispatch.id, "station_id": dispatch.station_id.as_str(), "status": dispatch.status });
+    act.note(dispatch.incident_id, Happening::DispatchChanged, data);
+    Ok(())
+}
+
+/// Nobody needs to go any more.
+pub(crate) async fn cancel(act: &mut Act<'_>, mut dispatch: Dispatch) -> Result<()> {
+    dispatch.status = domain::dispatch::Status::Cancelled;
+    dispatch.ended_at = Some(act.now);
+    save(act, &dispatch).await?;
+    measures::dequeue(&mut act.tx, &[dispatch.id]).await?;
+    tell_station(act, &dispatch, Request::Cancel).await
+}

@@ -1,0 +1,121 @@
+//! The keeper of deadlines: woken by notice and by clock, takes no input, may run twice. It finds what is due
+//! from the rows alone and does what the plan or the rule says; each thing in an act of its own, so that one
+//! that fails holds up no other.
+
+use domain::approval::LAPSES_AFTER;
+use domain::dispatch::Desk;
+use domain::id::{ApprovalId, IncidentId, MeasureId};
+use domain::timeline::Happening;
+use serde_json::json;
+use store::{approvals, call_blocks, dispatches, incidents, measures, stop_payments};
+
+use crate::act::Act;
+use crate::advance_plan;
+use crate::block_number::lift;
+use crate::centre::Centre;
+use crate::close_incident::lapse;
+use crate::error::Result;
+
+/// How many of each kind one round takes.
+const BATCH: i64 = 100;
+
+/// Does everything that is due; returns how much that was.
+///
+/// # Errors
+/// [`crate::Error::Store`] when the database is away; what was not done is still due.
+pub async fn keep_deadlines(centre: &Centre) -> Result<usize> {
+    let plans = wake_plans(centre).await?;
+    let now = centre.now();
+    let mut db = centre.store.read().await?;
+    let unsigned = dispatches::unsigned(&mut db, now, BATCH).await?;
+    let ended_blocks = call_blocks::ended(&mut db, now, BATCH).await?;
+    let run_out = stop_payments::run_out(&mut db, now, BATCH).await?;
+    let undecided = approvals::waiting_since(&mut db, now - LAPSES_AFTER, BATCH).await?;
+    drop(db);
+    for (incident, id) in &unsigned {
+        escalate(centre, *incident, *id).await?;
+    }
+    for (incident, id) in &ended_blocks {
+        restore_line(centre, *incident, *id).await?;
+    }
+    for (incident, id) in &run_out {
+        expire(centre, *incident, *id).await?;
+    }
+    for (incident, id) in &undecided {
+        let_lapse(centre, *incident, *id).await?;
+    }
+    Ok(plans + unsigned.len() + ended_blocks.len() + run_out.len() + undecided.len())
+}
+
+/// Lets the plans of a batch of incidents go on whose next moment has come.
+async fn wake_plans(centre: &Centre) -> Result<usize> {
+    let mut act = Act::ours(centre).await?;
+    let awake = incidents::lock_awake(&mut act.tx, act.now, BATCH).await?;
+    for incident in &awake {
+        advance_plan::advance(&mut act, incident, None).await?;
+    }
+    if !awake.is_empty() {
+        act.commit().await?;
+    }
+    Ok(awake.len())
+}
+
+/// Nobody signed for a dispatch in time: the desk above must see to it.
+async fn escalate(centre: &Centre, incident: IncidentId, id: MeasureId) -> Result<()> {
+    let mut act = Act::ours(centre).await?;
+    act.lock(incident).await?;
+    let Some(dispatch) = dispatches::get(&mut act.tx, id).await? else { return Ok(()) };
+    let Some(escalated) = dispatch.escalate(act.now) else { return Ok(()) };
+    dispatches::save(&mut act.tx, &escalated).await?;
+    if escalated.desk == Desk::CommandCentre {
+        tracing::error!(dispatch_id = %id, station_id = %escalated.station_id, "nobody has signed for a dispatch; the command centre must send somebody");
+    }
+    let data = json!({ "dispatch_id": id, "status": escalated.status, "desk": escalated.desk, "why": "not signed for in time" });
+    act.note(incident, Happening::DispatchChanged, data);
+    act.commit().await
+}
+
+/// A block's time is over: the number is freed, whatever happened to us in between.
+async fn restore_line(centre: &Centre, incident: IncidentId, id: MeasureId) -> Result<()> {
+    let mut act = Act::ours(centre).await?;
+    act.lock(incident).await?;
+    let Some(block) = call_blocks::get(&mut act.tx, id).await? else { return Ok(()) };
+    if block.until > act.now {
+        return Ok(());
+    }
+    if lift(&mut act, block).await.is_ok() {
+        act.commit().await?;
+    }
+    Ok(())
+}
+
+/// A stop's 48 hours are over.
+async fn expire(centre: &Centre, incident: IncidentId, id: MeasureId) -> Result<()> {
+    let mut act = Act::ours(centre).await?;
+    act.lock(incident).await?;
+    let Some(recorded) = stop_payments::get(&mut act.tx, id).await? else { return Ok(()) };
+    let Ok(expired) = recorded.order.expire(act.now) else { return Ok(()) };
+    stop_payments::save(&mut act.tx, &expired).await?;
+    measures::dequeue(&mut act.tx, &[id]).await?;
+    let data = json!({ "stop_payment_id": id, "status": expired.status(), "why": "48 hours are over" });
+    act.note(incident, Happening::StopPaymentChanged, data);
+    act.commit().await
+}
+
+/// Nobody decided on a request in time.
+async fn let_lapse(centre: &Centre, incident: IncidentId, id: ApprovalId) -> Result<()> {
+    let mut act = Act::ours(centre).await?;
+    act.lock(incident).await?;
+    let Some(approval) = approvals::get(&mut act.tx, id).await? else { return Ok(()) };
+    if approval.status == domain::approval::Status::Waiting {
+        if let domain::approval::Act::CutSubjectLine(block) = approval.act
+            && let Some(mut block) = call_blocks::get(&mut act.tx, block).await?
+        {
+            block.status = domain::call_block::Status::Cancelled;
+            call_blocks::save(&mut act.tx, &block).await?;
+        }
+        lapse(&mut act, approval).await?;
+        act.commit().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,311 @@
+//! Questions that change nothing. What a station officer may not see does not exist for them.
+
+use domain::approval::Approval;
+use domain::call::Call;
+use domain::call_block::CallBlock;
+use domain::dispatch::Dispatch;
+use domain::id::{ApprovalId, CallId, IncidentId, MeasureId};
+use domain::incident::Incident;
+use domain::message::Message;
+use domain::operator::{Operator, Post};
+use domain::person::Relative;
+use domain::plan::StepRun;
+use domain::station::StationId;
+use domain::timeline::Entry;
+use store::alerts::AlertRecord;
+use store::assessments::Assessment;
+use store::measures::Attempt;
+use store::stop_payments::Recorded;
+use store::{
+    alerts, approvals, assessments, call_blocks, calls, contacts, dispatches, incidents, measures, messages,
+    statistics, steps, stop_payments, timeline,
+};
+
+pub use store::approvals::Filter as ApprovalFilter;
+pub use store::call_blocks::Filter as CallBlockFilter;
+pub use store::contacts::{Filter as ContactFilter, Place as ContactPlace, Queued};
+pub use store::dispatches::Filter as DispatchFilter;
+pub use store::incidents::Filter as IncidentFilter;
+pub use store::messages::Filter as MessageFilter;
+pub use store::statistics::{By, Counts, Percentiles};
+pub use store::stop_payments::Filter as StopPaymentFilter;
+pub use store::timeline::{Event, Place};
+
+use crate::centre::Centre;
+use crate::error::{Error, Result};
+
+/// An incident with all its parts.
+#[derive(Debug, Clone)]
+pub struct WholeIncident {
+    /// The incident.
+    pub incident: Incident,
+    /// Who else may be called, in order.
+    pub relatives: Vec<Relative>,
+    /// What machines saw.
+    pub alerts: Vec<AlertRecord>,
+    /// What people said.
+    pub calls: Vec<Call>,
+    /// How it was graded.
+    pub assessments: Vec<Assessment>,
+    /// How far its plan has come.
+    pub steps: Vec<StepRun>,
+    /// Reaching people by voice.
+    pub contacts: Vec<Queued>,
+    /// Warning texts, oldest first.
+    pub messages: Vec<Message>,
+    /// Blocked numbers, oldest first.
+    pub call_blocks: Vec<CallBlock>,
+    /// Orders to stations, oldest first.
+    pub dispatches: Vec<Dispatch>,
+    /// Orders to banks, oldest first.
+    pub stop_payments: Vec<Recorded>,
+    /// What waits or waited for a second person, oldest first.
+    pub approvals: Vec<Approval>,
+    /// The record, in order.
+    pub timeline: Vec<(i64, Entry)>,
+}
+
+/// Reads an incident with all its parts.
+///
+/// # Errors
+/// [`Error::Unknown`] when there is none, or it is not for this operator to see.
+pub async fn incident(centre: &Centre, by: &Operator, id: IncidentId) -> Result<WholeIncident> {
+    let mut db = centre.store.read().await?;
+    let unknown = || Error::Unknown("incident");
+    let incident = incidents::get(&mut db, id).await?.ok_or_else(unknown)?;
+    let dispatches = dispatches::of_incident(&mut db, id).await?;
+    if let Post::StationOfficer(station) = &by.post
+        && !dispatches.iter().any(|dispatch| dispatch.station_id == *station)
+    {
+        return Err(unknown());
+    }
+    let of = Some(id);
+    let every = i64::MAX;
+    let mut messages =
+        messages::list(&mut db, &MessageFilter { incident: of, ..MessageFilter::default() }, every).await?;
+    messages.reverse();
+    let mut call_blocks =
+        call_blocks::list(&mut db, &CallBlockFilter { incident: of, ..CallBlockFilter::default() }, every)
+            .await?;
+    call_blocks.reverse();
+    let mut approvals =
+        approvals::list(&mut db, &ApprovalFilter { incident: of, ..ApprovalFilter::default() }, every)
+            .await?;
+    approvals.reverse();
+    let contacts = ContactFilter { incident: of, ..ContactFilter::default() };
+    Ok(WholeIncident {
+        relatives: incidents::relatives(&mut db, id).await?,
+        alerts: alerts::of_incidents(&mut db, &[id]).await?,
+        calls: calls::of_incident(&mut db, id).await?,
+        assessments: assessments::of_incident(&mut db, id).await?,
+        steps: steps::of_incidents(&mut db, &[id]).await?.into_iter().map(|(_, run)| run).collect(),
+        contacts: contacts::list(&mut db, &contacts, centre.now(), every).await?,
+        stop_payments: stop_payments::of_incident(&mut db, id).await?,
+        timeline: timeline::of_incident(&mut db, id).await?,
+        incident,
+        messages,
+        call_blocks,
+        dispatches,
+        approvals,
+    })
+}
+
+/// One page of incidents, newest first. An officer gets their station's only.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn incidents(
+    centre: &Centre,
+    by: &Operator,
+    mut filter: IncidentFilter,
+    after: Option<IncidentId>,
+    limit: i64,
+) -> Result<Vec<Incident>> {
+    if let Some(own) = station_of(by) {
+        if filter.station.as_ref().is_some_and(|asked| *asked != own) {
+            return Ok(vec![]);
+        }
+        filter.station = Some(own);
+    }
+    let mut db = centre.store.read().await?;
+    Ok(incidents::list(&mut db, &filter, after, limit).await?)
+}
+
+fn station_of(by: &Operator) -> Option<StationId> {
+    match &by.post {
+        Post::StationOfficer(station) => Some(station.clone()),
+        Post::Dispatcher | Post::Supervisor | Post::Source(_) | Post::Auditor | Post::Admin => None,
+    }
+}
+
+/// Reads a call.
+///
+/// # Errors
+/// [`Error::Unknown`] when there is none.
+pub async fn call(centre: &Centre, id: CallId) -> Result<Call> {
+    let mut db = centre.store.read().await?;
+    calls::get(&mut db, id).await?.ok_or(Error::Unknown("call"))
+}
+
+/// One page of the phone queue, most urgent first.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn contacts(centre: &Centre, filter: &ContactFilter, limit: i64) -> Result<Vec<Queued>> {
+    let mut db = centre.store.read().await?;
+    Ok(contacts::list(&mut db, filter, centre.now(), limit).await?)
+}
+
+/// One page of approvals, newest first.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn approvals(centre: &Centre, filter: &ApprovalFilter, limit: i64) -> Result<Vec<Approval>> {
+    let mut db = centre.store.read().await?;
+    Ok(approvals::list(&mut db, filter, limit).await?)
+}
+
+/// Reads one approval.
+///
+/// # Errors
+/// [`Error::Unknown`] when there is none.
+pub async fn approval(centre: &Centre, id: ApprovalId) -> Result<Approval> {
+    let mut db = centre.store.read().await?;
+    approvals::get(&mut db, id).await?.ok_or(Error::Unknown("approval"))
+}
+
+/// One page of call blocks, newest first.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn call_blocks(centre: &Centre, filter: &CallBlockFilter, limit: i64) -> Result<Vec<CallBlock>> {
+    let mut db = centre.store.read().await?;
+    Ok(call_blocks::list(&mut db, filter, limit).await?)
+}
+
+/// One page of messages, newest first.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn messages(centre: &Centre, filter: &MessageFilter, limit: i64) -> Result<Vec<Message>> {
+    let mut db = centre.store.read().await?;
+    Ok(messages::list(&mut db, filter, limit).await?)
+}
+
+/// One page of dispatches, newest first. An officer gets their station's only.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn dispatches(
+    centre: &Centre,
+    by: &Operator,
+    mut filter: DispatchFilter,
+    limit: i64,
+) -> Result<Vec<Dispatch>> {
+    if let Some(own) = station_of(by) {
+        if filter.station.as_ref().is_some_and(|asked| *asked != own) {
+            return Ok(vec![]);
+        }
+        filter.station = Some(own);
+    }
+    let mut db = centre.store.read().await?;
+    Ok(dispatches::list(&mut db, &filter, limit).await?)
+}
+
+/// One page of stop-payments, newest first.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn stop_payments(centre: &Centre, filter: &StopPaymentFilter, limit: i64) -> Result<Vec<Recorded>> {
+    let mut db = centre.store.read().await?;
+    Ok(stop_payments::list(&mut db, filter, limit).await?)
+}
+
+/// A stop-payment with the tries to reach its bank and where its money went on to.
+#[derive(Debug, Clone)]
+pub struct WholeStopPayment {
+    /// The order and what its bank said last.
+    pub recorded: Recorded,
+    /// Every try, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// The next hops' orders.
+    pub children: Vec<MeasureId>,
+    /// The order that corrects it, if any.
+    pub corrected_by: Option<MeasureId>,
+}
+
+/// Reads a stop-payment with its tries.
+///
+/// # Errors
+/// [`Error::Unknown`] when there is none.
+pub async fn stop_payment(centre: &Centre, id: MeasureId) -> Result<WholeStopPayment> {
+    let mut db = centre.store.read().await?;
+    let recorded = stop_payments::get(&mut db, id).await?.ok_or(Error::Unknown("stop-payment"))?;
+    let of_incident = stop_payments::of_incident(&mut db, recorded.order.incident_id).await?;
+    Ok(WholeStopPayment {
+        attempts: measures::attempts(&mut db, id).await?,
+        children: of_incident
+            .iter()
+            .filter(|other| other.order.parent_id == Some(id))
+            .map(|other| other.order.id)
+            .collect(),
+        corrected_by: of_incident
+            .iter()
+            .find(|other| other.order.corrects_id == Some(id))
+            .map(|other| other.order.id),
+        recorded,
+    })
+}
+
+/// The counts of a window, in total or broken down.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn counts(
+    centre: &Centre,
+    from: domain::clock::Instant,
+    to: domain::clock::Instant,
+    by: By,
+) -> Result<std::collections::BTreeMap<String, Counts>> {
+    let mut db = centre.store.read().await?;
+    Ok(statistics::count(&mut db, from, to, by).await?)
+}
+
+/// How long things took in a window.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn times(
+    centre: &Centre,
+    from: domain::clock::Instant,
+    to: domain::clock::Instant,
+) -> Result<std::collections::BTreeMap<String, Percentiles>> {
+    let mut db = centre.store.read().await?;
+    Ok(statistics::times(&mut db, from, to).await?)
+}
+
+/// The present end of the event stream.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn end_of_events(centre: &Centre) -> Result<Place> {
+    let mut db = centre.store.read().await?;
+    Ok(timeline::end(&mut db).await?)
+}
+
+/// The events behind a place; of their station's incidents only for an officer.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn events_behind(centre: &Centre, by: &Operator, place: Place, limit: i64) -> Result<Vec<Event>> {
+    let mut db = centre.store.read().await?;
+    Ok(timeline::behind(&mut db, place, station_of(by).as_ref(), limit).await?)
+}
+
+/// Whether the database answers and has every migration.
+///
+/// # Errors
+/// [`Error::Store`] when it does not answer.
+pub async fn is_ready(centre: &Centre) -> Result<bool> {
+    Ok(centre.store.is_ready().await?)
+}

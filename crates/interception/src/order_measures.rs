@@ -1,0 +1,279 @@
+//! Ordering measures: each is one row in the shared queue, one of its own kind, and a line in the timeline,
+//! all in the act that orders it.
+
+use chrono::TimeDelta;
+use domain::call::Transfer;
+use domain::call_block::{self, CallBlock, Line};
+use domain::clock::Instant;
+use domain::contact::{self, Contact};
+use domain::dispatch::{ACCEPT_WITHIN, Desk, Dispatch};
+use domain::id::{CallId, IncidentId, MeasureId};
+use domain::incident::Incident;
+use domain::measure::Request;
+use domain::measure_kind::MeasureKind;
+use domain::message::{self, Message};
+use domain::person::{PersonName, PhoneNumber};
+use domain::station::StationId;
+use domain::stop_payment::{self, StopPayment};
+use domain::timeline::Happening;
+use serde_json::json;
+use store::measures::{self, NewMeasure};
+use store::{call_blocks, contacts, dispatches, messages, stop_payments};
+
+use crate::act::{Act, Work};
+use crate::error::Result;
+
+async fn measure(
+    act: &mut Act<'_>,
+    kind: MeasureKind,
+    incident: IncidentId,
+    step: Option<&str>,
+) -> Result<MeasureId> {
+    let id = MeasureId::new(act.now);
+    let ordered_by = act.actor.clone();
+    let new =
+        NewMeasure { id, incident_id: incident, kind, step, ordered_by: &ordered_by, created_at: act.now };
+    measures::insert(&mut act.tx, &new).await?;
+    Ok(id)
+}
+
+/// Whom a contact is to reach, and how often it is tried.
+#[derive(Debug, Clone)]
+pub(crate) struct Reach<'a> {
+    pub(crate) step: &'a str,
+    pub(crate) role: contact::Role,
+    /// Among the relatives; 0 for the subject.
+    pub(crate) place: i16,
+    pub(crate) name: Option<PersonName>,
+    pub(crate) phone: PhoneNumber,
+    pub(crate) attempts: u32,
+    pub(crate) spacing: TimeDelta,
+}
+
+/// Puts a person into the desk's phone queue.
+pub(crate) async fn contact(act: &mut Act<'_>, incident: IncidentId, reach: Reach<'_>) -> Result<()> {
+    let id = measure(act, MeasureKind::Contact, incident, Some(reach.step)).await?;
+    let contact = Contact {
+        id,
+        incident_id: incident,
+        step: Some(reach.step.to_owned()),
+        role: reach.role,
+        name: reach.name,
+        phone: reach.phone,
+        attempts: 0,
+        max_attempts: reach.attempts,
+        spacing: reach.spacing,
+        due_at: act.now,
+        created_at: act.now,
+        state: contact::State::Pending,
+    };
+    contacts::insert(&mut act.tx, &contact, reach.place).await?;
+    let data = json!({ "contact_id": id, "role": contact.role, "step": contact.step });
+    act.note(incident, Happening::ContactRequested, data);
+    Ok(())
+}
+
+/// A warning text to be sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Warning<'a> {
+    pub(crate) step: &'a str,
+    pub(crate) role: contact::Role,
+    pub(crate) phone: PhoneNumber,
+    pub(crate) template: &'a str,
+    pub(crate) text: String,
+    pub(crate) flash: bool,
+}
+
+/// Sends a text.
+pub(crate) async fn text(act: &mut Act<'_>, incident: IncidentId, warning: Warning<'_>) -> Result<()> {
+    let id = measure(act, MeasureKind::Sms, incident, Some(warning.step)).await?;
+    let message = Message {
+        id,
+        incident_id: incident,
+        step: Some(warning.step.to_owned()),
+        role: warning.role,
+        phone: warning.phone,
+        template: warning.template.to_owned(),
+        text: warning.text,
+        flash: warning.flash,
+        provider_ref: None,
+        receipt_code: None,
+        created_at: act.now,
+        state: message::State::Queued,
+    };
+    messages::insert(&mut act.tx, &message).await?;
+    let provider = act.centre.outside.sms_provider().unwrap_or_default();
+    measures::enqueue(&mut act.tx, id, Request::Submit, provider, act.now).await?;
+    let data =
+        json!({ "message_id": id, "role": message.role, "template": message.template, "step": message.step });
+    act.note(incident, Happening::MessageQueued, data);
+    act.wake(Work::Sms);
+    Ok(())
+}
+
+/// A number to be blocked.
+#[derive(Debug, Clone)]
+pub(crate) struct Block<'a> {
+    pub(crate) step: Option<&'a str>,
+    pub(crate) number: PhoneNumber,
+    pub(crate) line: Line,
+    pub(crate) until: Instant,
+    pub(crate) reason: Option<String>,
+}
+
+/// Blocks a number: a suspect's at once, the subject's own only once a second person has agreed.
+pub(crate) async fn block(act: &mut Act<'_>, incident: IncidentId, block: Block<'_>) -> Result<CallBlock> {
+    let id = measure(act, MeasureKind::CallBlock, incident, block.step).await?;
+    let status = match block.line {
+        Line::Suspect => call_block::Status::Requested,
+        Line::Subject => call_block::Status::AwaitingApproval,
+    };
+    let ordered = CallBlock {
+        id,
+        incident_id: incident,
+        step: block.step.map(str::to_owned),
+        number: block.number,
+        line: block.line,
+        until: block.until,
+        reason: block.reason,
+        created_at: act.now,
+        blocked_at: None,
+        status,
+    };
+    call_blocks::insert(&mut act.tx, &ordered).await?;
+    if status == call_block::Status::Requested {
+        tell_carrier(act, id, Request::Submit).await?;
+    }
+    let data = json!({ "call_block_id": id, "line": ordered.line, "until": ordered.until, "status": status, "step": ordered.step });
+    act.note(incident, Happening::CallBlockRequested, data);
+    Ok(ordered)
+}
+
+/// Puts a block's request into the carriers' queue.
+pub(crate) async fn tell_carrier(act: &mut Act<'_>, block: MeasureId, request: Request) -> Result<()> {
+    let carrier = act.centre.outside.carrier().unwrap_or_default();
+    measures::enqueue(&mut act.tx, block, request, carrier, act.now).await?;
+    act.wake(Work::CallBlock);
+    Ok(())
+}
+
+/// Where somebody is to go.
+#[derive(Debug, Clone)]
+pub(crate) struct Visit<'a> {
+    pub(crate) step: Option<&'a str>,
+    pub(crate) station: StationId,
+    pub(crate) reason: Option<String>,
+    /// The dispatch that was returned to make this one.
+    pub(crate) previous: Option<MeasureId>,
+    /// How long the station may take to sign.
+    pub(crate) accept_within: TimeDelta,
+}
+
+impl<'a> Visit<'a> {
+    /// A visit by the station, with the usual time to sign.
+    pub(crate) fn by(station: StationId) -> Self {
+        Self { step: None, station, reason: None, previous: None, accept_within: ACCEPT_WITHIN }
+    }
+
+    /// Ordered by a plan's step.
+    pub(crate) fn for_step(self, step: &'a str) -> Self {
+        Self { step: Some(step), ..self }
+    }
+}
+
+/// Orders a station out.
+pub(crate) async fn dispatch(act: &mut Act<'_>, incident: &Incident, visit: Visit<'_>) -> Result<Dispatch> {
+    let id = measure(act, MeasureKind::Dispatch, incident.id, visit.step).await?;
+    let dispatch = Dispatch {
+        id,
+        incident_id: incident.id,
+        step: visit.step.map(str::to_owned),
+        station_id: visit.station,
+        desk: Desk::Station,
+        reason: visit.reason,
+        accept_due_at: act.now + visit.accept_within,
+        previous_id: visit.previous,
+        created_at: act.now,
+        accepted_at: None,
+        departed_at: None,
+        arrived_at: None,
+        ended_at: None,
+        feedback: None,
+        status: domain::dispatch::Status::Created,
+    };
+    dispatches::insert(&mut act.tx, &dispatch).await?;
+    tell_station(act, &dispatch, Request::Submit).await?;
+    let data = json!({ "dispatch_id": id, "station_id": dispatch.station_id.as_str(), "accept_due_at": dispatch.accept_due_at, "step": dispatch.step, "previous_id": dispatch.previous_id });
+    act.note(incident.id, Happening::DispatchCreated, data);
+    act.wake(Work::Deadlines);
+    Ok(dispatch)
+}
+
+/// Tells the station's own system, where it has one.
+pub(crate) async fn tell_station(act: &mut Act<'_>, dispatch: &Dispatch, request: Request) -> Result<()> {
+    if act.centre.outside.station_systems.contains_key(&dispatch.station_id) {
+        measures::enqueue(&mut act.tx, dispatch.id, request, dispatch.station_id.as_str(), act.now).await?;
+        act.wake(Work::Dispatch);
+    }
+    Ok(())
+}
+
+/// Where the money of a stop-payment came from.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Money {
+    pub(crate) origin: Option<(CallId, u16)>,
+    pub(crate) parent: Option<MeasureId>,
+    pub(crate) corrects: Option<MeasureId>,
+    pub(crate) hop: u8,
+}
+
+/// Draws up a stop-payment and, when no fact is missing, submits it at once.
+pub(crate) async fn stop_payment(
+    act: &mut Act<'_>,
+    incident: IncidentId,
+    transfer: Transfer,
+    money: Money,
+) -> Result<StopPayment> {
+    let id = measure(act, MeasureKind::StopPayment, incident, None).await?;
+    let draft = StopPayment {
+        id,
+        incident_id: incident,
+        origin: money.origin,
+        parent_id: money.parent,
+        corrects_id: money.corrects,
+        hop: money.hop,
+        round: 1,
+        transfer: transfer.clone(),
+        created_at: act.now,
+        submitted_at: None,
+        state: stop_payment::State::Draft,
+    };
+    let outside = &act.centre.outside;
+    let transfer = Transfer { payee: transfer.payee.map(|payee| outside.with_bank(payee)), ..transfer };
+    let order = draft.complete(transfer, |bank| outside.reaches(bank), act.now)?;
+    stop_payments::insert(&mut act.tx, &order).await?;
+    tell_bank_of(act, &order).await?;
+    Ok(order)
+}
+
+/// Puts a submitted order into the banks' queue, and says how it stands.
+pub(crate) async fn tell_bank_of(act: &mut Act<'_>, order: &StopPayment) -> Result<()> {
+    if order.state == stop_payment::State::Submitted {
+        tell_bank(act, order, Request::Submit).await?;
+    }
+    let missing = order.missing(|bank| act.centre.outside.reaches(bank));
+    let data = json!({ "stop_payment_id": order.id, "status": order.status(), "missing": missing, "hop": order.hop,
+        "amount": order.transfer.amount.map(|amount| amount.to_string()),
+        "bank_code": order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref()).map(|code| code.as_str()) });
+    act.note(order.incident_id, Happening::StopPaymentOrdered, data);
+    Ok(())
+}
+
+/// Puts a request about an order into the banks' queue.
+pub(crate) async fn tell_bank(act: &mut Act<'_>, order: &StopPayment, request: Request) -> Result<()> {
+    let bank = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
+    let bank = bank.map(|code| code.as_str()).unwrap_or_default();
+    measures::enqueue(&mut act.tx, order.id, request, bank, act.now).await?;
+    act.wake(Work::StopPayment);
+    Ok(())
+}

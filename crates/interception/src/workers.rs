@@ -1,0 +1,182 @@
+//! The loops that never end: each waits for a notice or for the clock, whichever comes first, and then does
+//! everything that is due. Notices shorten the wait; the clock guarantees it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::measure_kind::MeasureKind;
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::act::Work;
+use crate::assess_incidents::assess_incidents;
+use crate::carry_out_measures::{IN_THE_AIR, Try, lease_tries, make_try};
+use crate::centre::Centre;
+use crate::error::Result;
+use crate::keep_deadlines::keep_deadlines;
+
+/// How long a worker sleeps when no notice comes.
+const POLL: Duration = Duration::from_secs(1);
+/// How long a worker waits after the database was away.
+const AFTER_FAULT: Duration = Duration::from_millis(500);
+
+/// What one process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Grades incidents and keeps deadlines.
+    Engine,
+    /// Tells one kind of outside party.
+    Carrier(MeasureKind),
+}
+
+/// Wakes whoever waits for a kind of work, in this process.
+#[derive(Debug)]
+pub struct Notices(HashMap<Work, Notify>);
+
+impl Default for Notices {
+    fn default() -> Self {
+        Self(Work::ALL.into_iter().map(|work| (work, Notify::new())).collect())
+    }
+}
+
+impl Notices {
+    fn wake(&self, payload: &str) {
+        for (work, notify) in &self.0 {
+            if work.as_str() == payload {
+                // a permit is kept for the worker that is busy, and everybody who waits is woken
+                notify.notify_waiters();
+                notify.notify_one();
+            }
+        }
+    }
+
+    fn wake_all(&self) {
+        for notify in self.0.values() {
+            notify.notify_waiters();
+            notify.notify_one();
+        }
+    }
+
+    /// Waits for a notice of this work, at most as long as a worker sleeps.
+    pub async fn wait(&self, work: Work) {
+        if let Some(notify) = self.0.get(&work) {
+            let _ = tokio::time::timeout(POLL, notify.notified()).await;
+        }
+    }
+}
+
+/// Passes the database's notices on to this process's workers until `stop`.
+pub async fn listen(centre: Arc<Centre>, notices: Arc<Notices>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let Ok(mut listener) = centre.store.listen().await else {
+            pause(&stop, AFTER_FAULT).await;
+            continue;
+        };
+        // notices may have been missed while nobody listened
+        notices.wake_all();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                notice = listener.next() => match notice {
+                    Ok(work) => notices.wake(&work),
+                    Err(_) => break,
+                },
+            }
+        }
+    }
+}
+
+/// Works in a role until `stop`, then finishes what is in the air.
+pub async fn work(centre: Arc<Centre>, role: Role, notices: Arc<Notices>, stop: CancellationToken) {
+    match role {
+        Role::Engine => {
+            tokio::join!(assess(&centre, &notices, &stop), watch_deadlines(&centre, &notices, &stop));
+        }
+        Role::Carrier(kind) => tell_the_outside(centre, kind, &notices, &stop).await,
+    }
+}
+
+async fn assess(centre: &Centre, notices: &Notices, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        let graded = assess_incidents(centre).await;
+        rest(graded, Work::Assess, notices, stop).await;
+    }
+}
+
+async fn watch_deadlines(centre: &Centre, notices: &Notices, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        let kept = keep_deadlines(centre).await;
+        rest(kept, Work::Deadlines, notices, stop).await;
+    }
+}
+
+/// Goes on at once after work was found, else sleeps until there may be some.
+async fn rest(done: Result<usize>, work: Work, notices: &Notices, stop: &CancellationToken) {
+    match done {
+        Ok(0) => {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = notices.wait(work) => {}
+            }
+        }
+        Ok(done) => tracing::debug!(work = work.as_str(), done, "worked"),
+        Err(error) => {
+            tracing::warn!(work = work.as_str(), %error, "will be tried again");
+            pause(stop, AFTER_FAULT).await;
+        }
+    }
+}
+
+async fn pause(stop: &CancellationToken, time: Duration) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep(time) => {}
+    }
+}
+
+/// Every try runs on its own, so that a party that is silent holds up no other; only so many are in the air.
+async fn tell_the_outside(
+    centre: Arc<Centre>,
+    kind: MeasureKind,
+    notices: &Notices,
+    stop: &CancellationToken,
+) {
+    let worker = Uuid::now_v7();
+    let permits = Arc::new(Semaphore::new(usize::try_from(IN_THE_AIR).unwrap_or(1)));
+    let in_the_air = TaskTracker::new();
+    let work = match kind {
+        MeasureKind::StopPayment => Work::StopPayment,
+        MeasureKind::Sms => Work::Sms,
+        MeasureKind::CallBlock => Work::CallBlock,
+        MeasureKind::Dispatch | MeasureKind::Contact => Work::Dispatch,
+    };
+    while !stop.is_cancelled() {
+        let free = i64::try_from(permits.available_permits()).unwrap_or(0);
+        let leased = if free == 0 { Ok(vec![]) } else { lease_tries(&centre, kind, worker, free).await };
+        let found = leased.map(|tries| {
+            let found = tries.len();
+            for attempt in tries {
+                let centre = Arc::clone(&centre);
+                // only this loop takes permits, and it leased no more than were free
+                let permit = Arc::clone(&permits).try_acquire_owned();
+                in_the_air.spawn(async move {
+                    make(&centre, &attempt).await;
+                    drop(permit);
+                });
+            }
+            found
+        });
+        rest(found, work, notices, stop).await;
+    }
+    in_the_air.close();
+    in_the_air.wait().await;
+}
+
+async fn make(centre: &Centre, attempt: &Try) {
+    if let Err(error) = make_try(centre, attempt).await {
+        tracing::warn!(%error, "a try could not be recorded; its lease will run out and it is made again");
+    }
+}
