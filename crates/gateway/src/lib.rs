@@ -6,14 +6,18 @@
 //! - [`access::Allowed`] proves who calls and what they may do;
 //! - [`parameters`] and [`body`] read the request, and refuse it with every bad field named;
 //! - [`wire`] is the contract's JSON, mapped to and from the domain;
+//! - [`acting`] begins the act, with its idempotency key, and commits it with its answer;
 //! - [`problem::Problem`] is every refusal, [`page::Page`] every list.
 //!
-//! [`layers::surround`] goes around all routes. Not here: rules (they are in `domain`) and SQL. To add an
+//! [`app::router`] puts the endpoints together; [`layers::surround`] goes around all routes. Not here: rules (they are in `domain`) and SQL. To add an
 //! endpoint, copy the file of one that does the like.
 
 pub mod access;
+pub mod acting;
+pub mod app;
 pub mod body;
 pub mod docs;
+mod endpoints;
 pub mod layers;
 pub mod openapi;
 pub mod operations;

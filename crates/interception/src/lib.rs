@@ -52,3 +52,4 @@ pub mod workers;
 pub use act::{Act, Once, Work};
 pub use centre::{Bank, Centre, Outside, Party, Plans};
 pub use error::{Error, Result};
+pub use store::Error as StoreError;

@@ -1,0 +1,52 @@
+//! The application: what every endpoint shares, and all of them put together.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRef;
+use domain::clock::Clock;
+use interception::Centre;
+use interception::access::find_operator;
+use interception::workers::Notices;
+use tokio_util::sync::CancellationToken;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::access::TokenHolders;
+use crate::openapi::Frame;
+use crate::problem::Problem;
+use crate::{docs, endpoints, layers};
+
+/// What every endpoint shares.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The command centre.
+    pub centre: Arc<Centre>,
+    /// Wakes whoever streams events.
+    pub notices: Arc<Notices>,
+    /// Ends the streams, so that a stop is not held up by them.
+    pub stop: CancellationToken,
+}
+
+impl FromRef<App> for Arc<dyn Clock> {
+    fn from_ref(app: &App) -> Self {
+        Arc::clone(&app.centre.clock)
+    }
+}
+
+impl FromRef<App> for TokenHolders {
+    fn from_ref(app: &App) -> Self {
+        let centre = Arc::clone(&app.centre);
+        Self::new(move |hash| {
+            let centre = Arc::clone(&centre);
+            Box::pin(async move { find_operator(&centre, &hash).await.map_err(Problem::from) })
+        })
+    }
+}
+
+/// Every route, described and surrounded.
+pub fn router(app: App) -> Router {
+    let (routes, document) =
+        OpenApiRouter::with_openapi(Frame::openapi()).merge(endpoints::routes()).split_for_parts();
+    layers::surround(routes.merge(docs::router(document)).with_state(app))
+}
