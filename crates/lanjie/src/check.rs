@@ -1,0 +1,142 @@
+//! `lanjie check`: what would be used, and everything that is wrong with it.
+
+use std::fmt::{self, Display, Formatter};
+
+use domain::plan::Plan;
+
+use crate::config::{BUILT_IN_NAME, Bank, Config, Party};
+use crate::loaded::{Faults, Loaded};
+
+/// How much of a version is shown.
+const VERSION_CHARS: usize = 12;
+
+/// What would be used, without its secrets.
+#[derive(Debug)]
+pub struct Report<'a> {
+    config: &'a Config,
+    /// The data that people edit, or what is wrong with it.
+    pub loaded: Result<Loaded, Faults>,
+}
+
+impl<'a> Report<'a> {
+    /// Reads every file that the configuration names.
+    #[must_use]
+    pub fn new(config: &'a Config) -> Self {
+        Self { config, loaded: Loaded::read(config) }
+    }
+}
+
+impl Display for Report<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let config = self.config;
+        match &config.file {
+            Some(file) => line(f, "configuration", file.display())?,
+            None => line(f, "configuration", BUILT_IN_NAME)?,
+        }
+        for (key, place) in config.changed() {
+            line(f, "", format_args!("{key} from {place}"))?;
+        }
+        match &config.database_url {
+            Some(url) => {
+                line(f, "database", format_args!("{url}, {} connections at most", config.max_connections))?
+            }
+            None => {
+                line(f, "database", "not set: DATABASE_URL or database.url_file (the demo brings its own)")?
+            }
+        }
+        line(f, "gateway", config.gateway_listen)?;
+        line(f, "operations", config.operations_listen)?;
+        line(
+            f,
+            "organisation",
+            format_args!("{} {}", config.organisation.code, config.organisation.operator),
+        )?;
+        line(f, "log", &config.log)?;
+        for (code, bank) in &config.banks {
+            line(f, &format!("bank {code}"), Known(bank))?;
+        }
+        for (id, carrier) in &config.carriers {
+            line(f, &format!("carrier {id}"), Reached(carrier))?;
+        }
+        for (id, provider) in &config.sms {
+            line(f, &format!("sms {id}"), Reached(provider))?;
+        }
+        for (id, system) in &config.station_systems {
+            line(f, &format!("station {id}"), Reached(system))?;
+        }
+        match &self.loaded {
+            Ok(loaded) => self.data(f, loaded),
+            Err(faults) => faults.0.iter().try_for_each(|fault| line(f, "FAULT", fault)),
+        }
+    }
+}
+
+impl Report<'_> {
+    fn data(&self, f: &mut Formatter<'_>, loaded: &Loaded) -> fmt::Result {
+        let config = self.config;
+        let duty = loaded.stations.get(&config.duty).map_or("", |station| &station.name);
+        let count = loaded.stations.iter().count();
+        let map = Source(config.map.as_deref());
+        line(f, "stations", format_args!("{map}, {count} stations, on duty {} {duty}", config.duty))?;
+        line(f, "templates", Source(config.templates.as_deref()))?;
+        let rules = Source(config.rules.as_deref());
+        line(f, "grading rules", format_args!("{rules}, version {}", version(&loaded.rules.version)))?;
+        for Plan { name, title, hash, steps, .. } in loaded.plans() {
+            let (directory, steps) = (Source(config.plans.as_deref()), steps.len());
+            line(
+                f,
+                &format!("plan {name}"),
+                format_args!("{directory}, {title}, {steps} steps, version {}", version(hash)),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn line(f: &mut Formatter<'_>, what: &str, value: impl Display) -> fmt::Result {
+    writeln!(f, "{what:<18} {value}")
+}
+
+fn version(hash: &str) -> &str {
+    hash.get(..VERSION_CHARS).unwrap_or(hash)
+}
+
+struct Source<'a>(Option<&'a std::path::Path>);
+
+impl Display for Source<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(path) => path.display().fmt(f),
+            None => f.write_str(BUILT_IN_NAME),
+        }
+    }
+}
+
+struct Known<'a>(&'a Bank);
+
+impl Display for Known<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Bank { name, phone, issuers, party } = self.0;
+        write!(f, "{name}, ")?;
+        match phone {
+            Some(phone) => write!(f, "{phone}, ")?,
+            None => f.write_str("no 24-hour number, ")?,
+        }
+        write!(f, "{} issuer numbers, {}", issuers.len(), Reached(party))
+    }
+}
+
+struct Reached<'a>(&'a Party);
+
+impl Display for Reached<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.0.endpoint {
+            Some(endpoint) => write!(f, "{endpoint:?} signed with ****")?,
+            None => f.write_str("no endpoint")?,
+        }
+        match self.0.callback_secrets.len() {
+            0 => Ok(()),
+            _ => f.write_str(", callbacks checked with ****"),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{bail, ensure};
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+use domain::clock::{Clock, SystemClock};
+use domain::operator::Role;
+use store::Store;
+
+use crate::check::Report;
+use crate::config::Config;
+use crate::loaded::{Faults, stations};
+use crate::operators;
+
+/// The exit code of a command line that is not understood.
+const MISUSED: u8 = 2;
+/// A command does one thing after the other.
+const CONNECTIONS: u32 = 1;
+
+/// Interception of telecom fraud: alerts, 110 calls, stop-payments, dispatches.
+#[derive(Debug, Parser)]
+#[command(name = "lanjie", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Bring the database to this version; safe to run twice and at the same time
+    Migrate(ConfigFile),
+    /// Show what would be used, secrets masked, and name everything that is wrong with it
+    Check(ConfigFile),
+    /// Look after the people who use Lanjie
+    #[command(subcommand)]
+    User(User),
+    /// Look after the tokens of people and machine clients
+    #[command(subcommand)]
+    Token(Token),
+}
+
+#[derive(Debug, Subcommand)]
+enum User {
+    /// Add a person
+    Add(NewUser),
+}
+
+#[derive(Debug, Subcommand)]
+enum Token {
+    /// Make a token and print it, this once
+    Create(NewToken),
+}
+
+#[derive(Debug, Args)]
+struct ConfigFile {
+    /// The configuration; without it config/lanjie.toml, if there is one
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct NewUser {
+    /// What the timeline calls them
+    #[arg(long)]
+    name: String,
+    /// dispatcher, supervisor, station_officer, auditor or admin
+    #[arg(long)]
+    role: Role,
+    /// The id of a station officer's station
+    #[arg(long)]
+    station: Option<String>,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+#[derive(Debug, Args)]
+struct NewToken {
+    /// dispatcher, supervisor, station_officer, source, auditor or admin
+    #[arg(long)]
+    role: Role,
+    /// The id of a station officer's station
+    #[arg(long)]
+    station: Option<String>,
+    /// The name under which a source posts alerts, such as CMCC
+    #[arg(long)]
+    source: Option<String>,
+    /// Whose token it is, a new name or one of `user add`; without it, a client of its own
+    #[arg(long)]
+    name: Option<String>,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+/// Does what the arguments ask for. An error is one line on stderr.
+pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(refusal) => return refused(&refusal),
+    };
+    match run(cli.command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("lanjie: {}", one_line(&told(&error)));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Migrate(file) => migrate(&file).await,
+        Command::Check(file) => check(&file),
+        Command::User(User::Add(user)) => add_user(&user).await,
+        Command::Token(Token::Create(token)) => create_token(&token).await,
+    }
+}
+
+async fn migrate(file: &ConfigFile) -> anyhow::Result<()> {
+    let store = open(&file.load()?)?;
+    store.migrate().await?;
+    println!("the database is at this version");
+    Ok(())
+}
+
+fn check(file: &ConfigFile) -> anyhow::Result<()> {
+    let config = file.load()?;
+    let report = Report::new(&config);
+    print!("{report}");
+    match report.loaded {
+        Ok(_) => Ok(()),
+        Err(Faults(faults)) => bail!("{} to be put right, see above", faults.len()),
+    }
+}
+
+async fn add_user(user: &NewUser) -> anyhow::Result<()> {
+    ensure!(user.role != Role::Source, "a source is no person: see `lanjie token create`");
+    let config = user.file.load()?;
+    let post = operators::post(user.role, user.station.as_deref(), None, &stations(&config)?)?;
+    let added = operators::add(&open(&config)?, &user.name, post, SystemClock.now()).await?;
+    println!("added {} as {}", added.name, added.post.role());
+    Ok(())
+}
+
+async fn create_token(asked: &NewToken) -> anyhow::Result<()> {
+    let config = asked.file.load()?;
+    let (station, source) = (asked.station.as_deref(), asked.source.as_deref());
+    let post = operators::post(asked.role, station, source, &stations(&config)?)?;
+    let store = open(&config)?;
+    let (holder, token) = operators::grant(&store, asked.name.as_deref(), post, SystemClock.now()).await?;
+    // the token alone on stdout, so that a script can take it
+    eprintln!("the token of {}, which is shown only now:", holder.name);
+    println!("{}", token.reveal());
+    Ok(())
+}
+
+fn open(config: &Config) -> anyhow::Result<Store> {
+    Ok(Store::open(config.database_url()?.reveal(), CONNECTIONS)?)
+}
+
+impl ConfigFile {
+    fn load(&self) -> anyhow::Result<Config> {
+        Ok(Config::load(self.config.as_deref())?)
+    }
+}
+
+/// Help and version go out as they are; of a refusal what matters is put on one line.
+fn refused(refusal: &clap::Error) -> ExitCode {
+    match refusal.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            print!("{refusal}");
+            ExitCode::SUCCESS
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            eprint!("{refusal}");
+            ExitCode::from(MISUSED)
+        }
+        _ => {
+            let text = refusal.to_string();
+            let told = text.split("\n\nUsage:").next().unwrap_or_default();
+            let told = told.split("\n\nFor more").next().unwrap_or_default();
+            eprintln!("lanjie: {} (see --help)", one_line(told.trim_start_matches("error: ")));
+            ExitCode::from(MISUSED)
+        }
+    }
+}
+
+/// The error with its causes, each said once: some repeat what caused them.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told.as_str() {
+        "" => cause,
+        said if said.contains(&cause) => told,
+        said => format!("{said}: {cause}"),
+    })
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

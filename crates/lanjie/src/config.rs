@@ -1,0 +1,253 @@
+//! The configuration: `config/lanjie.toml` as it is compiled in, then the operator's file, then the environment.
+//!
+//! Every setting is taken by its key in [`Config::read`] or in `parties`; what nobody takes is an unknown key and
+//! stops the start. No value is ever repeated in an error: it may be a secret at the wrong place.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{env, fmt, fs};
+
+use domain::account::BankCode;
+use domain::station::StationId;
+
+mod database_url;
+mod parties;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod written;
+
+pub use database_url::DatabaseUrl;
+pub use parties::{Bank, Party};
+use settings::Settings;
+
+/// The file that is read, if it is there, where the command line names none.
+const USUAL_FILE: &str = "config/lanjie.toml";
+const BUILT_IN: &str = include_str!("../../../config/lanjie.toml");
+/// How faults and `lanjie check` call what is compiled in.
+pub(crate) const BUILT_IN_NAME: &str = "built-in";
+/// The longest answer time that can be set: a lease on a measure is longer.
+const ANSWER_MAX_SECS: u64 = 60;
+
+/// Everything that can be set, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file that was read beside the defaults.
+    pub file: Option<PathBuf>,
+    /// The database; the demo needs none. See [`Config::database_url`].
+    pub database_url: Option<DatabaseUrl>,
+    /// Connections of this process at most.
+    pub max_connections: u32,
+    /// Where the API and the callbacks are served.
+    pub gateway_listen: SocketAddr,
+    /// Where health and metrics are served.
+    pub operations_listen: SocketAddr,
+    /// Who we are, as banks are told.
+    pub organisation: Organisation,
+    /// The map of stations; `None`: the one compiled in.
+    pub map: Option<PathBuf>,
+    /// The station that answers where no other does; checked against the map when that is read.
+    pub duty: StationId,
+    /// The directory of the plans; `None`: those compiled in.
+    pub plans: Option<PathBuf>,
+    /// The file of templates; `None`: those compiled in.
+    pub templates: Option<PathBuf>,
+    /// The file of grading rules; `None`: those compiled in.
+    pub rules: Option<PathBuf>,
+    /// How long a bank has for its answer.
+    pub bank_answers_within: Duration,
+    /// How long every other party has.
+    pub others_answer_within: Duration,
+    /// Banks and payment institutions, also those that are only known.
+    pub banks: BTreeMap<BankCode, Bank>,
+    /// Carriers, by id in capitals.
+    pub carriers: BTreeMap<String, Party>,
+    /// SMS providers, by id in capitals.
+    pub sms: BTreeMap<String, Party>,
+    /// Stations' own systems; they have no callbacks.
+    pub station_systems: BTreeMap<StationId, Party>,
+    /// What is logged: directives as in `RUST_LOG`.
+    pub log: String,
+    /// How it is written.
+    pub log_format: LogFormat,
+    places: BTreeMap<String, String>,
+}
+
+/// The police organisation this is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its twelve digits.
+    pub code: String,
+    /// Who answers for an order that no person gave.
+    pub operator: String,
+}
+
+/// How a log line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// A setting that stops the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The file and line or the environment variable.
+    pub place: String,
+    /// The dotted key; `None` where the file cannot be read at all.
+    pub key: Option<String>,
+    /// What is wrong and what was expected; no value.
+    pub cause: String,
+}
+
+/// `config/lanjie.toml:12: gateway.listen: expected ...`
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.key {
+            Some(key) => write!(f, "{}: {key}: {}", self.place, self.cause),
+            None => write!(f, "{}: {}", self.place, self.cause),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads `file`, or `config/lanjie.toml` where it exists, and the environment.
+    ///
+    /// # Errors
+    /// The first setting that is unknown, missing or wrong.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let usual = Path::new(USUAL_FILE);
+        let file = file.or_else(|| usual.exists().then_some(usual));
+        // what is not UTF-8 becomes something that no setting accepts
+        let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+        Self::read(file, env::vars_os().map(|(name, value)| (text(name), text(value))))
+    }
+
+    /// Reads `file`, if there is one, and the environment that is given.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn read(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut settings = Settings::default();
+        settings.lay_file(BUILT_IN_NAME, BUILT_IN)?;
+        if let Some(file) = file {
+            let place = file.display().to_string();
+            let text = fs::read_to_string(file).map_err(|error| ConfigError {
+                place: place.clone(),
+                key: None,
+                cause: format!("cannot read the configuration: {error}"),
+            })?;
+            settings.lay_file(&place, &text)?;
+        }
+        settings.lay_environment(environment)?;
+
+        let config = Self {
+            file: file.map(Path::to_owned),
+            database_url: database_url(&mut settings)?,
+            max_connections: settings.required("database.max_connections", "a number from 1", |text| {
+                text.parse().ok().filter(|number| *number > 0)
+            })?,
+            gateway_listen: address(&mut settings, "gateway.listen")?,
+            operations_listen: address(&mut settings, "operations.listen")?,
+            organisation: organisation(&mut settings)?,
+            map: path(&mut settings, "stations.map")?,
+            duty: settings.required("stations.duty", "the id of a station", |id| Some(StationId::new(id)))?,
+            plans: path(&mut settings, "plans.directory")?,
+            templates: path(&mut settings, "plans.templates")?,
+            rules: path(&mut settings, "grading.rules")?,
+            bank_answers_within: answer_time(&mut settings, "outside.bank_answer_secs")?,
+            others_answer_within: answer_time(&mut settings, "outside.other_answer_secs")?,
+            banks: parties::banks(&mut settings)?,
+            carriers: parties::carriers(&mut settings)?,
+            sms: parties::sms(&mut settings)?,
+            station_systems: parties::station_systems(&mut settings)?,
+            log: settings.required(
+                "telemetry.log",
+                "directives such as warn,lanjie=debug",
+                |directives| crate::telemetry::understands(directives).then(|| directives.to_owned()),
+            )?,
+            log_format: settings.required("telemetry.format", "\"text\" or \"json\"", LogFormat::parse)?,
+            places: BTreeMap::new(),
+        };
+        Ok(Self { places: settings.finish()?, ..config })
+    }
+
+    /// The address of the database, for what cannot do without.
+    ///
+    /// # Errors
+    /// That it is not set.
+    pub fn database_url(&self) -> Result<&DatabaseUrl, ConfigError> {
+        let missing = "is not set: expected DATABASE_URL in the environment or database.url_file";
+        self.database_url.as_ref().ok_or_else(|| self.fault("database.url", missing))
+    }
+
+    /// Each setting that is not a default, with the place that set it.
+    pub fn changed(&self) -> impl Iterator<Item = (&str, &str)> {
+        let changed = self.places.iter().filter(|(_, place)| !place.starts_with(BUILT_IN_NAME));
+        changed.map(|(key, place)| (key.as_str(), place.as_str()))
+    }
+
+    /// A fault of a setting that shows only when something else is known.
+    pub(crate) fn fault(&self, key: &str, cause: impl Into<String>) -> ConfigError {
+        ConfigError {
+            place: settings::place(&self.places, key),
+            key: Some(key.to_owned()),
+            cause: cause.into(),
+        }
+    }
+}
+
+impl LogFormat {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "text" => Some(Self::Text),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+fn database_url(settings: &mut Settings) -> Result<Option<DatabaseUrl>, ConfigError> {
+    let Some(text) = settings.secret("database.url")? else { return Ok(None) };
+    match DatabaseUrl::parse(&text) {
+        Some(url) => Ok(Some(url)),
+        None => Err(settings.fault("database.url", "expected an address as postgres://user@host/database")),
+    }
+}
+
+fn address(settings: &mut Settings, key: &str) -> Result<SocketAddr, ConfigError> {
+    settings.required(key, "an address and port such as 127.0.0.1:8110", |text| text.parse().ok())
+}
+
+fn organisation(settings: &mut Settings) -> Result<Organisation, ConfigError> {
+    let twelve_digits = |text: &str| {
+        let fits = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+        fits.then(|| text.to_owned())
+    };
+    let name = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
+    Ok(Organisation {
+        code: settings.required("organisation.code", "twelve digits", twelve_digits)?,
+        operator: settings.required("organisation.operator", "a name", name)?,
+    })
+}
+
+fn path(settings: &mut Settings, key: &str) -> Result<Option<PathBuf>, ConfigError> {
+    Ok(settings.text(key)?.map(PathBuf::from))
+}
+
+fn answer_time(settings: &mut Settings, key: &str) -> Result<Duration, ConfigError> {
+    let expected = format!("seconds, from 1 to {ANSWER_MAX_SECS}");
+    settings.required(key, &expected, |text| {
+        let secs: u64 = text.parse().ok()?;
+        (1..=ANSWER_MAX_SECS).contains(&secs).then(|| Duration::from_secs(secs))
+    })
+}

@@ -1,0 +1,150 @@
+//! The outside parties, as far as this process is told of them: each role gets only the secrets it needs.
+
+use std::collections::BTreeMap;
+
+use channels::Endpoint;
+use channels::caller::NotEndpoint;
+use channels::webhook::{NotSecret, Secret};
+use domain::account::BankCode;
+use domain::station::StationId;
+
+use super::ConfigError;
+use super::settings::Settings;
+
+/// The longest number of an issuer (ISO/IEC 7812), in digits.
+const ISSUER_MAX_DIGITS: usize = 10;
+
+/// A party that is told things, and perhaps answers at a callback.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Party {
+    /// Where it is told; `None` where this process does not speak to it.
+    pub endpoint: Option<Endpoint>,
+    /// What checks its callbacks; without any, none is believed.
+    pub callback_secrets: Vec<Secret>,
+}
+
+/// A bank or payment institution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bank {
+    /// What people call it; its id where no name is given.
+    pub name: String,
+    /// The 24-hour number, for when it does not answer.
+    pub phone: Option<String>,
+    /// The first digits of the cards it issues.
+    pub issuers: Vec<String>,
+    /// How it is reached.
+    pub party: Party,
+}
+
+impl Party {
+    /// Whether it is told things or heard by this process: without, it is only known by name.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.endpoint.is_some() || !self.callback_secrets.is_empty()
+    }
+}
+
+pub(super) fn banks(settings: &mut Settings) -> Result<BTreeMap<BankCode, Bank>, ConfigError> {
+    let ids = settings.ids("banks");
+    ids.into_iter().map(|id| bank(settings, &id)).collect()
+}
+
+fn bank(settings: &mut Settings, id: &str) -> Result<(BankCode, Bank), ConfigError> {
+    let key = format!("banks.{id}");
+    let signing = secrets(settings, &format!("{key}.secret"))?;
+    let party = party(settings, &key, signing)?;
+    let bank = Bank {
+        name: settings.text(&format!("{key}.name"))?.unwrap_or_else(|| id.to_owned()),
+        phone: settings.text(&format!("{key}.phone"))?,
+        issuers: issuers(settings, &format!("{key}.issuers"))?,
+        party,
+    };
+    match BankCode::parse(id) {
+        Ok(code) => Ok((code, bank)),
+        Err(error) => Err(settings.fault(&key, error.to_string())),
+    }
+}
+
+fn issuers(settings: &mut Settings, key: &str) -> Result<Vec<String>, ConfigError> {
+    let issuers = settings.list(key)?;
+    let is_issuer = |text: &String| {
+        (1..=ISSUER_MAX_DIGITS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if issuers.iter().all(is_issuer) {
+        Ok(issuers)
+    } else {
+        Err(settings.fault(key, "expected the first digits of cards, such as \"622848\""))
+    }
+}
+
+pub(super) fn carriers(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigError> {
+    let ids = settings.ids("carriers");
+    let carrier = |id: String| {
+        let key = format!("carriers.{id}");
+        let signing = secrets(settings, &format!("{key}.secret"))?;
+        Ok((id, party(settings, &key, signing)?))
+    };
+    ids.into_iter().map(carrier).collect()
+}
+
+pub(super) fn sms(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigError> {
+    let ids = settings.ids("sms");
+    let provider = |id: String| {
+        let key = format!("sms.{id}");
+        let http = |kind: &str| (kind == "http").then_some(());
+        settings.read(&format!("{key}.kind"), "\"http\" (\"smpp\" follows)", http)?;
+        let signing = secrets(settings, &format!("{key}.secret"))?;
+        let mut party = party(settings, &key, signing.clone())?;
+        // a provider need not have a secret of its own: it signs receipts with the one we sign with
+        if party.callback_secrets.is_empty() {
+            party.callback_secrets = signing;
+        }
+        Ok((id, party))
+    };
+    ids.into_iter().map(provider).collect()
+}
+
+pub(super) fn station_systems(settings: &mut Settings) -> Result<BTreeMap<StationId, Party>, ConfigError> {
+    let ids = settings.ids("stations.systems");
+    let system = |id: String| {
+        let key = format!("stations.systems.{id}");
+        let signing = secrets(settings, &format!("{key}.secret"))?;
+        let endpoint = endpoint(settings, &key, signing)?;
+        Ok((StationId::new(&id), Party { endpoint, callback_secrets: Vec::new() }))
+    };
+    ids.into_iter().map(system).collect()
+}
+
+/// A party with its own secret for callbacks; `signing` signs what we send.
+fn party(settings: &mut Settings, key: &str, signing: Vec<Secret>) -> Result<Party, ConfigError> {
+    Ok(Party {
+        endpoint: endpoint(settings, key, signing)?,
+        callback_secrets: secrets(settings, &format!("{key}.callback_secret"))?,
+    })
+}
+
+fn endpoint(
+    settings: &mut Settings,
+    key: &str,
+    signing: Vec<Secret>,
+) -> Result<Option<Endpoint>, ConfigError> {
+    let address = format!("{key}.endpoint");
+    let Some(url) = settings.text(&address)? else { return Ok(None) };
+    let endpoint = Endpoint::parse(&url, signing);
+    endpoint.map(Some).map_err(|error| match error {
+        NotEndpoint::Address => settings.fault(&address, error.to_string()),
+        NotEndpoint::NoSecret => {
+            settings.fault(&address, format!("{error}: expected {key}.secret or {key}.secret_file"))
+        }
+    })
+}
+
+/// The secrets of a setting: several, separated by white space, while one is being changed.
+fn secrets(settings: &mut Settings, key: &str) -> Result<Vec<Secret>, ConfigError> {
+    let Some(text) = settings.secret(key)? else { return Ok(Vec::new()) };
+    let secrets: Result<Vec<Secret>, NotSecret> = text.split_whitespace().map(Secret::parse).collect();
+    match secrets {
+        Ok(secrets) if !secrets.is_empty() => Ok(secrets),
+        Ok(_) | Err(NotSecret) => Err(settings.fault(key, NotSecret.to_string())),
+    }
+}

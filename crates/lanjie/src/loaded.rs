@@ -1,0 +1,178 @@
+//! The data that people edit, as the configuration names it: stations, plans, templates, grading rules.
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+use domain::config_text::FileFault;
+use domain::grading::Rules;
+use domain::plan::Plan;
+use domain::station::{BadMap, Stations};
+use domain::template::Templates;
+use domain::tier::Tier;
+use serde::de::IgnoredAny;
+
+use crate::config::{BUILT_IN_NAME, Config, ConfigError};
+
+/// Everything that the configuration names, read and checked.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The map of stations.
+    pub stations: Stations,
+    /// The grading rules.
+    pub rules: Rules,
+    /// The texts.
+    pub templates: Templates,
+    /// The plan of high incidents, urgent ones included.
+    pub high: Plan,
+    /// The plan of medium incidents.
+    pub medium: Plan,
+    /// The plan of low incidents.
+    pub low: Plan,
+}
+
+/// What keeps a file from being used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// A setting: a file that cannot be read, a duty station that is not on the map.
+    #[error(transparent)]
+    Setting(#[from] ConfigError),
+    /// A line of a file.
+    #[error(transparent)]
+    File(#[from] FileFault),
+}
+
+/// Everything that was found wrong; never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults(pub Vec<Fault>);
+
+/// The first fault, and that there are more.
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_slice() {
+            [] => f.write_str("no fault"),
+            [only] => only.fmt(f),
+            [first, more @ ..] => write!(f, "{first} (and {} more: see `lanjie check`)", more.len()),
+        }
+    }
+}
+
+impl std::error::Error for Faults {}
+
+impl From<ConfigError> for Faults {
+    fn from(error: ConfigError) -> Self {
+        Self(vec![error.into()])
+    }
+}
+
+impl From<FileFault> for Faults {
+    fn from(fault: FileFault) -> Self {
+        vec![fault].into()
+    }
+}
+
+impl From<Vec<FileFault>> for Faults {
+    fn from(faults: Vec<FileFault>) -> Self {
+        Self(faults.into_iter().map(Fault::File).collect())
+    }
+}
+
+/// A file's name and text.
+struct File {
+    name: String,
+    text: String,
+}
+
+impl Loaded {
+    /// Reads every file.
+    ///
+    /// # Errors
+    /// Every fault of every file. Plans are judged only once the templates that they name are known.
+    pub fn read(config: &Config) -> Result<Self, Faults> {
+        let mut faults = Vec::new();
+        let mut note = |found: Faults| faults.extend(found.0);
+        let stations = stations(config).map_err(&mut note).ok();
+        let rules = rules(config).map_err(&mut note).ok();
+        let templates = templates(config).map_err(&mut note).ok();
+        let mut plan = |tier| plan(config, tier, templates.as_ref()?).map_err(&mut note).ok();
+        let (high, medium, low) = (plan(Tier::High), plan(Tier::Medium), plan(Tier::Low));
+        match (stations, rules, templates, high, medium, low) {
+            (Some(stations), Some(rules), Some(templates), Some(high), Some(medium), Some(low)) => {
+                Ok(Self { stations, rules, templates, high, medium, low })
+            }
+            _ => Err(Faults(faults)),
+        }
+    }
+
+    /// The plans, the highest first.
+    #[must_use]
+    pub fn plans(&self) -> [&Plan; 3] {
+        [&self.high, &self.medium, &self.low]
+    }
+}
+
+/// The map of stations alone.
+///
+/// # Errors
+/// The first fault of the map.
+pub fn stations(config: &Config) -> Result<Stations, Faults> {
+    let built_in = ("stations.geojson", include_str!("../../../config/stations.geojson"));
+    let map = file(config, "stations.map", config.map.as_deref(), built_in)?;
+    Stations::parse(&map.text, config.duty.as_str()).map_err(|error| match error {
+        BadMap::NoDutyStation(_) => config.fault("stations.duty", format!("{error} ({})", map.name)).into(),
+        BadMap::NotGeoJson(cause) => {
+            let line = serde_json::from_str::<IgnoredAny>(&map.text).map_or_else(|error| error.line(), |_| 1);
+            let cause = format!("not a GeoJSON FeatureCollection: {cause}");
+            FileFault { file: map.name, line, cause }.into()
+        }
+        BadMap::Feature { place, cause } => {
+            let line = line_of_feature(&map.text, place);
+            FileFault { file: map.name, line, cause }.into()
+        }
+    })
+}
+
+/// The line of the feature at that place, found by the word that every feature has once.
+fn line_of_feature(map: &str, place: usize) -> usize {
+    let start = map.match_indices("\"Feature\"").nth(place).map_or(0, |(start, _)| start);
+    map[..start].lines().count().max(1)
+}
+
+fn rules(config: &Config) -> Result<Rules, Faults> {
+    let built_in = ("grading.toml", include_str!("../../../config/grading.toml"));
+    let rules = file(config, "grading.rules", config.rules.as_deref(), built_in)?;
+    Rules::parse(&rules.name, &rules.text).map_err(Faults::from)
+}
+
+fn templates(config: &Config) -> Result<Templates, Faults> {
+    let built_in = ("templates.toml", include_str!("../../../config/templates.toml"));
+    let templates = file(config, "plans.templates", config.templates.as_deref(), built_in)?;
+    Templates::parse(&templates.name, &templates.text).map_err(Faults::from)
+}
+
+fn plan(config: &Config, tier: Tier, templates: &Templates) -> Result<Plan, Faults> {
+    let built_in = match tier {
+        Tier::High => ("high.toml", include_str!("../../../config/plans/high.toml")),
+        Tier::Medium => ("medium.toml", include_str!("../../../config/plans/medium.toml")),
+        Tier::Low => ("low.toml", include_str!("../../../config/plans/low.toml")),
+    };
+    let path = config.plans.as_ref().map(|directory| directory.join(built_in.0));
+    let plan = file(config, "plans.directory", path.as_deref(), built_in)?;
+    Plan::parse(&plan.name, &plan.text, templates).map_err(Faults::from)
+}
+
+fn file(
+    config: &Config,
+    key: &str,
+    path: Option<&Path>,
+    (built_in, text): (&str, &str),
+) -> Result<File, ConfigError> {
+    let Some(path) = path else {
+        return Ok(File { name: format!("{BUILT_IN_NAME} {built_in}"), text: text.to_owned() });
+    };
+    let name = path.display().to_string();
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(File { name, text }),
+        Err(error) => Err(config.fault(key, format!("cannot read {name}: {error}"))),
+    }
+}

@@ -1,0 +1,40 @@
+//! What the operator sees: log lines on stderr, and figures for Prometheus.
+
+use std::io;
+
+use anyhow::Context;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::LogFormat;
+
+/// The upper bounds of what is measured in seconds: from a commit to the slowest of parties.
+const BUCKETS_SECS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+
+/// Whether `directives` say what to log.
+pub(crate) fn understands(directives: &str) -> bool {
+    EnvFilter::try_new(directives).is_ok()
+}
+
+/// Begins to log what `directives` ask for, on stderr. Once a process.
+///
+/// # Errors
+/// When the process logs already, or the directives are not understood.
+pub fn start_logging(directives: &str, format: LogFormat) -> anyhow::Result<()> {
+    let lines =
+        tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(directives)?).with_writer(io::stderr);
+    let started = match format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    };
+    started.map_err(|error| anyhow::anyhow!("cannot start logging: {error}"))
+}
+
+/// Begins to count. Once a process; whoever holds the handle renders the figures and calls `run_upkeep` now and then.
+///
+/// # Errors
+/// When the process counts already.
+pub fn start_counting() -> anyhow::Result<PrometheusHandle> {
+    let builder = PrometheusBuilder::new().set_buckets(&BUCKETS_SECS);
+    builder.and_then(PrometheusBuilder::install_recorder).context("cannot start counting")
+}
