@@ -23,18 +23,7 @@ const PICTURE: [(&str, &[&str]); 8] = [
     ("interception", &["store", "channels", "domain"]),
     // channels: a callback's signature is checked before its body is believed
     ("gateway", &["interception", "channels", "domain"]),
-    (
-        "lanjie",
-        &[
-            "gateway",
-            "interception",
-            "store",
-            "channels",
-            "world",
-            "embedded_postgres",
-            "domain",
-        ],
-    ),
+    ("lanjie", &["gateway", "interception", "store", "channels", "world", "embedded_postgres", "domain"]),
 ];
 
 /// Libraries that are a way of doing things, and the crates that may do them so.
@@ -43,10 +32,7 @@ const RESERVED: [(&str, &[&str]); 4] = [
     ("axum", &["gateway", "world"]),
     ("reqwest", &["channels", "world", "lanjie"]),
     // a decision that needs a runtime cannot be replayed in court
-    (
-        "tokio",
-        &["store", "channels", "world", "interception", "gateway", "lanjie"],
-    ),
+    ("tokio", &["store", "channels", "world", "interception", "gateway", "lanjie"]),
 ];
 
 /// Longer is two ideas in one file.
@@ -67,11 +53,7 @@ const TRACES: [(&str, &str); 7] = [
 const MADE: [&str; 3] = [".git", "target", "data"];
 
 fn workspace() -> Metadata {
-    MetadataCommand::new()
-        .current_dir(root())
-        .no_deps()
-        .exec()
-        .unwrap()
+    MetadataCommand::new().current_dir(root()).no_deps().exec().unwrap()
 }
 
 fn root() -> &'static Path {
@@ -80,17 +62,12 @@ fn root() -> &'static Path {
 
 /// What the package ships with: dev-dependencies may cross the walls, for tests.
 fn dependencies(package: &Package) -> impl Iterator<Item = &str> {
-    let shipped = package
-        .dependencies
-        .iter()
-        .filter(|dependency| dependency.kind == DependencyKind::Normal);
+    let shipped = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
     shipped.map(|dependency| dependency.name.as_str())
 }
 
 fn files(directory: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(directory)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     entries
         .filter(|path| !MADE.iter().any(|made| path.ends_with(made)))
         .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
@@ -100,11 +77,7 @@ fn files(directory: &Path) -> Vec<PathBuf> {
 #[test]
 fn the_picture_shows_every_crate() {
     let metadata = workspace();
-    let crates: BTreeSet<&str> = metadata
-        .packages
-        .iter()
-        .map(|package| package.name.as_str())
-        .collect();
+    let crates: BTreeSet<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
     let drawn: BTreeSet<&str> = PICTURE.iter().map(|(name, _)| *name).chain(["tests"]).collect();
     assert_eq!(crates, drawn);
 }
@@ -113,35 +86,20 @@ fn the_picture_shows_every_crate() {
 fn no_crate_uses_one_above_or_beside_it() {
     let metadata = workspace();
     for (name, allowed) in PICTURE {
-        let package = metadata
-            .packages
-            .iter()
-            .find(|package| package.name == name)
-            .unwrap();
+        let package = metadata.packages.iter().find(|package| package.name == name).unwrap();
         let ours = dependencies(package).filter(|used| PICTURE.iter().any(|(name, _)| name == used));
         for used in ours {
-            assert!(
-                allowed.contains(&used),
-                "{name} depends on {used}, which the picture does not show"
-            );
+            assert!(allowed.contains(&used), "{name} depends on {used}, which the picture does not show");
         }
     }
 }
 
 #[test]
 fn each_way_of_doing_things_stays_in_its_crates() {
-    for package in workspace()
-        .packages
-        .iter()
-        .filter(|package| package.name != "tests")
-    {
+    for package in workspace().packages.iter().filter(|package| package.name != "tests") {
         for (library, allowed) in RESERVED {
             let uses = dependencies(package).any(|used| used == library);
-            assert!(
-                !uses || allowed.contains(&package.name.as_str()),
-                "{} names {library}",
-                package.name
-            );
+            assert!(!uses || allowed.contains(&package.name.as_str()), "{} names {library}", package.name);
         }
     }
 }
@@ -154,20 +112,14 @@ fn no_file_shows_where_it_was_written() {
             continue;
         };
         for (head, tail) in TRACES {
-            assert!(
-                !text.contains(&format!("{head}{tail}")),
-                "{} holds {head}{tail}",
-                path.display()
-            );
+            assert!(!text.contains(&format!("{head}{tail}")), "{} holds {head}{tail}", path.display());
         }
     }
 }
 
 #[test]
 fn no_source_file_holds_two_ideas() {
-    let sources = files(root())
-        .into_iter()
-        .filter(|path| path.extension().is_some_and(|end| end == "rs"));
+    let sources = files(root()).into_iter().filter(|path| path.extension().is_some_and(|end| end == "rs"));
     let shipped =
         sources.filter(|path| !path.ends_with("tests.rs") && !path.starts_with(root().join("tests")));
     for path in shipped {

@@ -1,10 +1,17 @@
 //! Whose token that is.
 
 use domain::operator::Operator;
+use sha2::{Digest, Sha256};
 use store::operators;
 
 use crate::centre::Centre;
 use crate::error::Result;
+
+/// What is kept of a token.
+#[must_use]
+pub fn hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token).into()
+}
 
 /// The operator whose token has that SHA-256.
 ///

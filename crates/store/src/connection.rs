@@ -16,6 +16,8 @@ const STATEMENT_TIMEOUT_MS: u32 = 15_000;
 /// The one channel of notices; its payload is the name of the work that waits.
 const NOTICES: &str = "lanjie";
 
+const DUPLICATE_DATABASE: &str = "42P04";
+
 /// The database.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -67,6 +69,25 @@ impl Store {
                 .fetch_one(&self.pool)
                 .await?;
         Ok(usize::try_from(applied).is_ok_and(|applied| applied >= expected))
+    }
+
+    /// Makes a database beside this one, as a copy of `template` where one is named. One that is there stays as
+    /// it is.
+    ///
+    /// # Errors
+    /// [`Error::Fault`] when the database is away or the name has other characters than a-z, 0-9 and _.
+    pub async fn create_database(&self, name: &str, template: Option<&str>) -> Result<()> {
+        let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !plain(name) || !template.is_none_or(plain) {
+            return Err(Error::Fault(sqlx::Error::Protocol("not a plain database name".to_owned())));
+        }
+        let template = template.map(|template| format!(" TEMPLATE {template}")).unwrap_or_default();
+        // a database's name cannot be a parameter
+        let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}{template}"));
+        match sqlx::query(create).execute(&self.pool).await {
+            Err(sqlx::Error::Database(told)) if told.code().as_deref() == Some(DUPLICATE_DATABASE) => Ok(()),
+            created => Ok(created.map(|_| ())?),
+        }
     }
 
     /// Begins a transaction.

@@ -1,0 +1,371 @@
+//! The town itself: how it is set up, how time passes in it, and what can be asked of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use channels::webhook::Secret;
+use channels::{Caller, Endpoint};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::account::{AccountNumber, BankCode};
+use domain::clock::{Clock, HandClock, Instant};
+use domain::grading::Rules;
+use domain::id::OperatorId;
+use domain::measure_kind::MeasureKind;
+use domain::money::Fen;
+use domain::operator::{Operator, Post};
+use domain::person::PersonName;
+use domain::plan::Plan;
+use domain::station::{StationId, Stations};
+use domain::template::Templates;
+use interception::assess_incidents::assess_incidents;
+use interception::carry_out_measures::carry_out_measures;
+use interception::keep_deadlines::keep_deadlines;
+use interception::look_up::{self, DispatchFilter};
+use interception::workers::Notices;
+use interception::{Bank, Centre, Outside, Party, Plans};
+use store::{Store, operators};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+use world::World;
+use world::bank::BankAccount;
+use world::sms_centre::SmsManner;
+
+use crate::client::Client;
+use crate::database;
+use crate::expectations::{Expected, Thing};
+
+/// The duty station of the town.
+const DUTY_STATION: &str = "150203001";
+/// How long the town waits for a bank: a silent one holds up a test no longer than this.
+const PATIENCE: Duration = Duration::from_millis(400);
+/// More rounds than any story needs: a town that never comes to rest is a defect.
+const MAX_ROUNDS: usize = 200;
+
+/// A whole Lanjie in a simulated world.
+pub struct Town {
+    /// The command centre.
+    pub centre: Arc<Centre>,
+    /// Everybody outside.
+    pub world: World,
+    /// The gateway's address.
+    pub base: String,
+    clock: Arc<HandClock>,
+    notices: Arc<Notices>,
+    expected: Expected,
+    stop: CancellationToken,
+}
+
+impl Town {
+    /// A town at 22:13 on 1 March 2026, China time, where nothing has happened yet.
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A town whose centre was changed before it began.
+    pub async fn with(change: impl FnOnce(&mut Centre)) -> Self {
+        let start: DateTime<Utc> = "2026-03-01T22:13:05+08:00".parse().expect("a time");
+        let clock = Arc::new(HandClock::new(start));
+        let world =
+            World::start(1, None, Arc::clone(&clock) as Arc<dyn Clock>).await.expect("the world opens");
+        // a receipt that comes when it likes would make stories depend on the machine
+        world.sms_centre().set_manner(SmsManner::NoReceipts);
+        let store = Store::open(&database::fresh().await, 8).expect("the database has an address");
+        let mut centre = centre(store, Arc::clone(&clock) as Arc<dyn Clock>, outside(&world));
+        change(&mut centre);
+        let centre = Arc::new(centre);
+        let (notices, stop) = (Arc::new(Notices::default()), CancellationToken::new());
+        let app = gateway::app::App {
+            centre: Arc::clone(&centre),
+            notices: Arc::clone(&notices),
+            stop: stop.clone(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let base = format!("http://{}", listener.local_addr().expect("it is bound"));
+        world.set_callback_base(base.clone());
+        tokio::spawn(async move { axum::serve(listener, gateway::app::router(app)).await });
+        tokio::spawn(interception::workers::listen(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
+        let town = Self { centre, world, base, clock, notices, expected: Expected::default(), stop };
+        town.settle_people().await;
+        town
+    }
+
+    async fn settle_people(&self) {
+        let posts = [
+            ("dispatcher-1", Post::Dispatcher),
+            ("dispatcher-2", Post::Dispatcher),
+            ("supervisor-1", Post::Supervisor),
+            ("supervisor-2", Post::Supervisor),
+            ("auditor", Post::Auditor),
+            ("admin", Post::Admin),
+            ("CMCC", Post::Source("CMCC".to_owned())),
+        ];
+        let officers = self
+            .centre
+            .stations
+            .iter()
+            .map(|station| (station.id.as_str().to_owned(), Post::StationOfficer(station.id.clone())));
+        let people = posts.into_iter().map(|(name, post)| (name.to_owned(), post)).chain(officers);
+        let mut tx = self.centre.store.begin().await.expect("the database answers");
+        let now = self.now();
+        for (name, post) in people {
+            let operator = Operator { id: OperatorId::new(now), name: name.clone(), post, created_at: now };
+            operators::insert(&mut tx, &operator).await.expect("people are new");
+            let hash = interception::access::hash(&token(&name));
+            operators::insert_token(&mut tx, operator.id, &hash, now).await.expect("tokens are new");
+        }
+        tx.commit().await.expect("people settle");
+    }
+
+    fn who(&self, name: &str) -> Client {
+        Client::new(&self.base, Some(&token(name)))
+    }
+
+    /// A dispatcher of the 110 desk.
+    #[must_use]
+    pub fn dispatcher(&self) -> Client {
+        self.who("dispatcher-1")
+    }
+
+    /// Another dispatcher.
+    #[must_use]
+    pub fn second_dispatcher(&self) -> Client {
+        self.who("dispatcher-2")
+    }
+
+    /// A supervisor.
+    #[must_use]
+    pub fn supervisor(&self) -> Client {
+        self.who("supervisor-1")
+    }
+
+    /// Another supervisor.
+    #[must_use]
+    pub fn second_supervisor(&self) -> Client {
+        self.who("supervisor-2")
+    }
+
+    /// The auditor.
+    #[must_use]
+    pub fn auditor(&self) -> Client {
+        self.who("auditor")
+    }
+
+    /// The administrator.
+    #[must_use]
+    pub fn admin(&self) -> Client {
+        self.who("admin")
+    }
+
+    /// The carrier CMCC as a source of alerts.
+    #[must_use]
+    pub fn source(&self) -> Client {
+        self.who("CMCC")
+    }
+
+    /// An officer of a station.
+    #[must_use]
+    pub fn officer(&self, station: &str) -> Client {
+        self.who(station)
+    }
+
+    /// Somebody without a token.
+    #[must_use]
+    pub fn stranger(&self) -> Client {
+        Client::new(&self.base, None)
+    }
+
+    /// The town's time.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Lets everything happen that is due at this moment.
+    pub async fn settle(&self) {
+        let worker = Uuid::now_v7();
+        for _ in 0..MAX_ROUNDS {
+            let mut done = assess_incidents(&self.centre).await.expect("incidents are graded");
+            done += keep_deadlines(&self.centre).await.expect("deadlines are kept");
+            for kind in
+                [MeasureKind::StopPayment, MeasureKind::Sms, MeasureKind::CallBlock, MeasureKind::Dispatch]
+            {
+                done += carry_out_measures(&self.centre, kind, worker).await.expect("the outside is told");
+            }
+            if done == 0 {
+                return;
+            }
+        }
+        panic!("the town never comes to rest");
+    }
+
+    /// Moves the clock without letting anything happen: the workers are away.
+    pub fn sleep_through(&self, time: TimeDelta) {
+        self.clock.advance(time);
+    }
+
+    /// Lets time pass and everything happen that becomes due.
+    pub async fn advance(&self, time: TimeDelta) {
+        self.clock.advance(time);
+        self.settle().await;
+    }
+
+    /// A bank of the world.
+    #[must_use]
+    pub fn bank(&self, code: &str) -> &world::bank::Bank {
+        self.world.bank(&BankCode::parse(code).expect("a code")).expect("the world has this bank")
+    }
+
+    /// Opens an account of 李某 at ABC with so many yuan in it.
+    pub fn open_mule(&self, number: &str, yuan: &str) -> AccountNumber {
+        let number = AccountNumber::parse(number).expect("a number");
+        self.bank("ABC").open_account(BankAccount {
+            number: number.clone(),
+            holder: PersonName::parse("李某").expect("a name"),
+            balance: Fen::parse_or_zero(yuan).expect("an amount"),
+            whitelisted: false,
+            received: vec![],
+            onward: vec![],
+        });
+        number
+    }
+
+    /// Waits until `found` finds something in the outside's memory; for what comes back over HTTP by itself.
+    pub async fn until<T, F: Future<Output = Option<T>>>(&self, mut found: impl FnMut() -> F) -> T {
+        let search = async {
+            loop {
+                if let Some(thing) = found().await {
+                    return thing;
+                }
+                tokio::task::yield_now().await;
+                self.notices.wait(interception::Work::Events).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), search).await.expect("it happens at last")
+    }
+
+    /// The account is held now; each hold is expected once.
+    #[track_caller]
+    pub fn expect_hold(&self, number: &AccountNumber) {
+        let holds = self.holds();
+        self.expected.expect(Thing::Hold, number.reveal(), &holds);
+    }
+
+    /// One more text has reached this phone.
+    #[track_caller]
+    pub fn expect_sms(&self, phone: &str) {
+        self.expected.expect(Thing::Text, phone, &self.texts());
+    }
+
+    /// The carrier has blocked this number once more.
+    #[track_caller]
+    pub fn expect_block(&self, number: &str) {
+        self.expected.expect(Thing::Block, number, &self.blocks());
+    }
+
+    /// One more patrol was ordered from this station.
+    pub async fn expect_patrol(&self, station: &str) {
+        let patrols = self.patrols().await;
+        self.expected.expect(Thing::Patrol, station, &patrols);
+    }
+
+    /// Ends the story: nothing else may have happened, and nothing may be left undone.
+    pub async fn end(self) {
+        self.settle().await;
+        self.expected.nothing_else(Thing::Text, &self.texts());
+        self.expected.nothing_else(Thing::Hold, &self.holds());
+        self.expected.nothing_else(Thing::Block, &self.blocks());
+        self.expected.nothing_else(Thing::Patrol, &self.patrols().await);
+        self.stop.cancel();
+        self.world.end().await;
+        self.centre.store.close().await;
+    }
+
+    fn texts(&self) -> Vec<String> {
+        self.world.sms_centre().taken().iter().map(|text| text.to.reveal().to_owned()).collect()
+    }
+
+    fn holds(&self) -> Vec<String> {
+        let banks = self.world.banks().iter();
+        banks.flat_map(world::bank::Bank::holds).map(|hold| hold.number.reveal().to_owned()).collect()
+    }
+
+    fn blocks(&self) -> Vec<String> {
+        let acts = self.world.carrier().history();
+        let blocked = acts.iter().filter(|act| act.result == domain::call_block::CarrierResult::Blocked);
+        blocked.map(|act| act.number.reveal().to_owned()).collect()
+    }
+
+    async fn patrols(&self) -> Vec<String> {
+        let everybody = Operator {
+            id: OperatorId::new(self.now()),
+            name: "the town".to_owned(),
+            post: Post::Auditor,
+            created_at: self.now(),
+        };
+        let found = look_up::dispatches(&self.centre, &everybody, DispatchFilter::default(), i64::MAX).await;
+        found.expect("the database answers").iter().map(|dispatch| dispatch.station_id.to_string()).collect()
+    }
+}
+
+/// A person's token: their name, which nobody else has.
+fn token(name: &str) -> String {
+    format!("town-{name}")
+}
+
+fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
+    let templates =
+        Templates::parse("templates.toml", include_str!("../../config/templates.toml")).expect("templates");
+    let plan = |text| Arc::new(Plan::parse("plan.toml", text, &templates).expect("a shipped plan"));
+    let plans = Plans {
+        high: plan(include_str!("../../config/plans/high.toml")),
+        medium: plan(include_str!("../../config/plans/medium.toml")),
+        low: plan(include_str!("../../config/plans/low.toml")),
+    };
+    Centre {
+        store,
+        clock,
+        stations: Stations::parse(include_str!("../../config/stations.geojson"), DUTY_STATION)
+            .expect("the map"),
+        rules: Rules::parse("grading.toml", include_str!("../../config/grading.toml")).expect("the rules"),
+        plans,
+        templates,
+        outside,
+        bank_caller: Caller::new(PATIENCE).expect("a client"),
+        caller: Caller::new(PATIENCE).expect("a client"),
+        organisation: "150200000000".to_owned(),
+    }
+}
+
+/// The outside as a configuration would name it: everybody in the world.
+fn outside(world: &World) -> Outside {
+    let secret = |text: String| Secret::parse(&text).expect("a secret of the world");
+    let party = |url: &str, own: String, callback: String| Party {
+        endpoint: Some(Endpoint::parse(url, vec![secret(own)]).expect("an endpoint of the world")),
+        callback_secrets: vec![secret(callback)],
+    };
+    let banks = world.banks().iter().map(|bank| {
+        let known = Bank {
+            name: bank.name().to_owned(),
+            phone: Some("95599".to_owned()),
+            issuers: if bank.code().as_str() == "ABC" { vec!["622848".to_owned()] } else { vec![] },
+            party: party(bank.endpoint(), bank.secret(), bank.callback_secret()),
+            reachable: true,
+        };
+        (bank.code().clone(), known)
+    });
+    let (carrier, sms, station) = (world.carrier(), world.sms_centre(), world.station_system());
+    Outside {
+        banks: banks.collect(),
+        carriers: BTreeMap::from([(
+            carrier.code().to_owned(),
+            party(carrier.endpoint(), carrier.secret(), carrier.callback_secret()),
+        )]),
+        sms: BTreeMap::from([(sms.id().to_uppercase(), party(sms.endpoint(), sms.secret(), sms.secret()))]),
+        station_systems: BTreeMap::from([(
+            StationId::new(station.station().as_str()),
+            party(station.endpoint(), station.secret(), station.secret()),
+        )]),
+    }
+}
