@@ -3,8 +3,9 @@
 use std::fmt::{self, Display, Formatter};
 
 use domain::plan::Plan;
+use interception::{Bank, Party};
 
-use crate::config::{BUILT_IN_NAME, Bank, Config, Party};
+use crate::config::{BUILT_IN_NAME, Config};
 use crate::loaded::{Faults, Loaded};
 
 /// How much of a version is shown.
@@ -38,10 +39,10 @@ impl Display for Report<'_> {
         }
         match &config.database_url {
             Some(url) => {
-                line(f, "database", format_args!("{url}, {} connections at most", config.max_connections))?
+                line(f, "database", format_args!("{url}, {} connections at most", config.max_connections))?;
             }
             None => {
-                line(f, "database", "not set: DATABASE_URL or database.url_file (the demo brings its own)")?
+                line(f, "database", "not set: DATABASE_URL or database.url_file (the demo brings its own)")?;
             }
         }
         line(f, "gateway", config.gateway_listen)?;
@@ -52,16 +53,16 @@ impl Display for Report<'_> {
             format_args!("{} {}", config.organisation.code, config.organisation.operator),
         )?;
         line(f, "log", &config.log)?;
-        for (code, bank) in &config.banks {
+        for (code, bank) in &config.outside.banks {
             line(f, &format!("bank {code}"), Known(bank))?;
         }
-        for (id, carrier) in &config.carriers {
+        for (id, carrier) in &config.outside.carriers {
             line(f, &format!("carrier {id}"), Reached(carrier))?;
         }
-        for (id, provider) in &config.sms {
+        for (id, provider) in &config.outside.sms {
             line(f, &format!("sms {id}"), Reached(provider))?;
         }
-        for (id, system) in &config.station_systems {
+        for (id, system) in &config.outside.station_systems {
             line(f, &format!("station {id}"), Reached(system))?;
         }
         match &self.loaded {
@@ -81,7 +82,7 @@ impl Report<'_> {
         line(f, "templates", Source(config.templates.as_deref()))?;
         let rules = Source(config.rules.as_deref());
         line(f, "grading rules", format_args!("{rules}, version {}", version(&loaded.rules.version)))?;
-        for Plan { name, title, hash, steps, .. } in loaded.plans() {
+        for Plan { name, title, hash, steps, .. } in loaded.plans.all().map(AsRef::as_ref) {
             let (directory, steps) = (Source(config.plans.as_deref()), steps.len());
             line(
                 f,
@@ -116,13 +117,17 @@ struct Known<'a>(&'a Bank);
 
 impl Display for Known<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Bank { name, phone, issuers, party } = self.0;
+        let Bank { name, phone, issuers, party, reachable } = self.0;
         write!(f, "{name}, ")?;
         match phone {
             Some(phone) => write!(f, "{phone}, ")?,
             None => f.write_str("no 24-hour number, ")?,
         }
-        write!(f, "{} issuer numbers, {}", issuers.len(), Reached(party))
+        write!(f, "{} issuer numbers, {}", issuers.len(), Reached(party))?;
+        match (reachable, &party.endpoint) {
+            (true, None) => f.write_str(", told by another process"),
+            (true, Some(_)) | (false, _) => Ok(()),
+        }
     }
 }
 

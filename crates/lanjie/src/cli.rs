@@ -200,3 +200,30 @@ fn told(error: &anyhow::Error) -> String {
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn explained(command: &clap::Command) {
+        assert!(command.get_about().is_some(), "{command} says nothing");
+        for argument in command.get_arguments() {
+            assert!(argument.get_help().is_some(), "{command} {argument} says nothing");
+        }
+        command.get_subcommands().for_each(explained);
+    }
+
+    #[test]
+    fn every_command_and_argument_is_explained() {
+        Cli::command().debug_assert();
+        explained(&Cli::command());
+    }
+
+    #[test]
+    fn an_error_tells_each_cause_once() {
+        let error = anyhow::anyhow!("away").context("cannot migrate: away").context("lanjie migrate");
+        assert_eq!(told(&error), "lanjie migrate: cannot migrate: away");
+    }
+}

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, fmt, fs};
 
-use domain::account::BankCode;
 use domain::station::StationId;
+use interception::Outside;
 
 mod database_url;
 mod parties;
@@ -20,7 +20,6 @@ mod tests;
 mod written;
 
 pub use database_url::DatabaseUrl;
-pub use parties::{Bank, Party};
 use settings::Settings;
 
 /// The file that is read, if it is there, where the command line names none.
@@ -60,14 +59,8 @@ pub struct Config {
     pub bank_answers_within: Duration,
     /// How long every other party has.
     pub others_answer_within: Duration,
-    /// Banks and payment institutions, also those that are only known.
-    pub banks: BTreeMap<BankCode, Bank>,
-    /// Carriers, by id in capitals.
-    pub carriers: BTreeMap<String, Party>,
-    /// SMS providers, by id in capitals.
-    pub sms: BTreeMap<String, Party>,
-    /// Stations' own systems; they have no callbacks.
-    pub station_systems: BTreeMap<StationId, Party>,
+    /// The outside parties, also those that are only known by name.
+    pub outside: Outside,
     /// What is logged: directives as in `RUST_LOG`.
     pub log: String,
     /// How it is written.
@@ -166,10 +159,7 @@ impl Config {
             rules: path(&mut settings, "grading.rules")?,
             bank_answers_within: answer_time(&mut settings, "outside.bank_answer_secs")?,
             others_answer_within: answer_time(&mut settings, "outside.other_answer_secs")?,
-            banks: parties::banks(&mut settings)?,
-            carriers: parties::carriers(&mut settings)?,
-            sms: parties::sms(&mut settings)?,
-            station_systems: parties::station_systems(&mut settings)?,
+            outside: parties::outside(&mut settings)?,
             log: settings.required(
                 "telemetry.log",
                 "directives such as warn,lanjie=debug",
@@ -217,10 +207,10 @@ impl LogFormat {
 }
 
 fn database_url(settings: &mut Settings) -> Result<Option<DatabaseUrl>, ConfigError> {
-    let Some(text) = settings.secret("database.url")? else { return Ok(None) };
+    let Some((key, text)) = settings.secret("database.url")? else { return Ok(None) };
     match DatabaseUrl::parse(&text) {
         Some(url) => Ok(Some(url)),
-        None => Err(settings.fault("database.url", "expected an address as postgres://user@host/database")),
+        None => Err(settings.fault(&key, "expected an address as postgres://user@host/database")),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use domain::config_text::FileFault;
 use domain::grading::Rules;
@@ -10,6 +11,7 @@ use domain::plan::Plan;
 use domain::station::{BadMap, Stations};
 use domain::template::Templates;
 use domain::tier::Tier;
+use interception::Plans;
 use serde::de::IgnoredAny;
 
 use crate::config::{BUILT_IN_NAME, Config, ConfigError};
@@ -23,12 +25,8 @@ pub struct Loaded {
     pub rules: Rules,
     /// The texts.
     pub templates: Templates,
-    /// The plan of high incidents, urgent ones included.
-    pub high: Plan,
-    /// The plan of medium incidents.
-    pub medium: Plan,
-    /// The plan of low incidents.
-    pub low: Plan,
+    /// The plan of each tier.
+    pub plans: Plans,
 }
 
 /// What keeps a file from being used.
@@ -94,20 +92,14 @@ impl Loaded {
         let stations = stations(config).map_err(&mut note).ok();
         let rules = rules(config).map_err(&mut note).ok();
         let templates = templates(config).map_err(&mut note).ok();
-        let mut plan = |tier| plan(config, tier, templates.as_ref()?).map_err(&mut note).ok();
+        let mut plan = |tier| plan(config, tier, templates.as_ref()?).map_err(&mut note).ok().map(Arc::new);
         let (high, medium, low) = (plan(Tier::High), plan(Tier::Medium), plan(Tier::Low));
         match (stations, rules, templates, high, medium, low) {
             (Some(stations), Some(rules), Some(templates), Some(high), Some(medium), Some(low)) => {
-                Ok(Self { stations, rules, templates, high, medium, low })
+                Ok(Self { stations, rules, templates, plans: Plans { high, medium, low } })
             }
             _ => Err(Faults(faults)),
         }
-    }
-
-    /// The plans, the highest first.
-    #[must_use]
-    pub fn plans(&self) -> [&Plan; 3] {
-        [&self.high, &self.medium, &self.low]
     }
 }
 

@@ -117,3 +117,81 @@ fn new(name: &str, post: Post, now: Instant) -> anyhow::Result<Operator> {
     let name = bounded(name, REFERENCE_MAX_CHARS).context("--name")?;
     Ok(Operator { id: OperatorId::new(now), name, post, created_at: now })
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use embedded_postgres::throwaway;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::loaded::stations;
+
+    /// 2026-03-01T22:13:05+08:00
+    fn now() -> Instant {
+        DateTime::from_timestamp(1_772_374_385, 0).unwrap()
+    }
+
+    /// All tests share the database: each uses names of its own.
+    async fn store() -> Store {
+        let store = Store::open(&throwaway::shared().url("postgres"), 2).unwrap();
+        store.migrate().await.unwrap();
+        store
+    }
+
+    async fn holder(store: &Store, token: &Token) -> Operator {
+        let mut connection = store.read().await.unwrap();
+        operators::of_token(&mut connection, &token.hash()).await.unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_role_takes_what_it_needs_and_nothing_else() {
+        let stations = stations(&Config::read(None, []).unwrap()).unwrap();
+        let post = |role, station, source| post(role, station, source, &stations);
+        let officer = Post::StationOfficer(StationId::new("150203001"));
+        assert_eq!(post(Role::StationOfficer, Some("150203001"), None).unwrap(), officer);
+        assert_eq!(post(Role::Source, None, Some("CMCC")).unwrap(), Post::Source("CMCC".to_owned()));
+        assert_eq!(post(Role::Admin, None, None).unwrap(), Post::Admin);
+        for (role, station, source, named) in [
+            (Role::StationOfficer, None, None, "--station"),
+            (Role::StationOfficer, Some("150203999"), None, "150203999"),
+            (Role::Source, None, None, "--source"),
+            (Role::Source, None, Some(" "), "--source"),
+            (Role::Dispatcher, Some("150203001"), None, "--station"),
+        ] {
+            let refusal = post(role, station, source).unwrap_err().to_string();
+            assert!(refusal.contains(named), "{refusal}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_person_is_added_once_and_may_have_several_tokens() {
+        let store = store().await;
+        let added = add(&store, "赵警官", Post::Dispatcher, now()).await.unwrap();
+        let again = add(&store, "赵警官", Post::Dispatcher, now()).await.unwrap_err();
+        assert_eq!(again.to_string(), "the name 赵警官 is taken");
+        let (_, first) = grant(&store, Some("赵警官"), Post::Dispatcher, now()).await.unwrap();
+        let (_, second) = grant(&store, Some("赵警官"), Post::Dispatcher, now()).await.unwrap();
+        assert_ne!(first.reveal(), second.reveal());
+        assert_eq!(holder(&store, &first).await, added);
+        assert_eq!(holder(&store, &second).await, added);
+    }
+
+    #[tokio::test]
+    async fn a_token_never_gives_a_person_another_post() {
+        let store = store().await;
+        add(&store, "钱警官", Post::Dispatcher, now()).await.unwrap();
+        let refusal = grant(&store, Some("钱警官"), Post::Supervisor, now()).await.err().unwrap();
+        assert!(refusal.to_string().contains("dispatcher"), "{refusal}");
+    }
+
+    #[tokio::test]
+    async fn clients_without_a_name_are_different_persons() {
+        let store = store().await;
+        let (first, token) = grant(&store, None, Post::Supervisor, now()).await.unwrap();
+        let (second, _) = grant(&store, None, Post::Supervisor, now()).await.unwrap();
+        assert_ne!(first.id, second.id);
+        assert_eq!(holder(&store, &token).await, first);
+        assert!(token.reveal().starts_with(TOKEN_PREFIX));
+    }
+}

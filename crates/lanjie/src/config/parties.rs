@@ -7,6 +7,7 @@ use channels::caller::NotEndpoint;
 use channels::webhook::{NotSecret, Secret};
 use domain::account::BankCode;
 use domain::station::StationId;
+use interception::{Bank, Outside, Party};
 
 use super::ConfigError;
 use super::settings::Settings;
@@ -14,37 +15,16 @@ use super::settings::Settings;
 /// The longest number of an issuer (ISO/IEC 7812), in digits.
 const ISSUER_MAX_DIGITS: usize = 10;
 
-/// A party that is told things, and perhaps answers at a callback.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Party {
-    /// Where it is told; `None` where this process does not speak to it.
-    pub endpoint: Option<Endpoint>,
-    /// What checks its callbacks; without any, none is believed.
-    pub callback_secrets: Vec<Secret>,
+pub(super) fn outside(settings: &mut Settings) -> Result<Outside, ConfigError> {
+    Ok(Outside {
+        banks: banks(settings)?,
+        carriers: carriers(settings)?,
+        sms: sms(settings)?,
+        station_systems: station_systems(settings)?,
+    })
 }
 
-/// A bank or payment institution.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bank {
-    /// What people call it; its id where no name is given.
-    pub name: String,
-    /// The 24-hour number, for when it does not answer.
-    pub phone: Option<String>,
-    /// The first digits of the cards it issues.
-    pub issuers: Vec<String>,
-    /// How it is reached.
-    pub party: Party,
-}
-
-impl Party {
-    /// Whether it is told things or heard by this process: without, it is only known by name.
-    #[must_use]
-    pub fn is_connected(&self) -> bool {
-        self.endpoint.is_some() || !self.callback_secrets.is_empty()
-    }
-}
-
-pub(super) fn banks(settings: &mut Settings) -> Result<BTreeMap<BankCode, Bank>, ConfigError> {
+fn banks(settings: &mut Settings) -> Result<BTreeMap<BankCode, Bank>, ConfigError> {
     let ids = settings.ids("banks");
     ids.into_iter().map(|id| bank(settings, &id)).collect()
 }
@@ -53,10 +33,13 @@ fn bank(settings: &mut Settings, id: &str) -> Result<(BankCode, Bank), ConfigErr
     let key = format!("banks.{id}");
     let signing = secrets(settings, &format!("{key}.secret"))?;
     let party = party(settings, &key, signing)?;
+    let connected = party.endpoint.is_some() || !party.callback_secrets.is_empty();
+    let reachable = settings.read(&format!("{key}.reachable"), "true or false", |text| text.parse().ok())?;
     let bank = Bank {
         name: settings.text(&format!("{key}.name"))?.unwrap_or_else(|| id.to_owned()),
         phone: settings.text(&format!("{key}.phone"))?,
         issuers: issuers(settings, &format!("{key}.issuers"))?,
+        reachable: reachable.unwrap_or(connected),
         party,
     };
     match BankCode::parse(id) {
@@ -77,7 +60,7 @@ fn issuers(settings: &mut Settings, key: &str) -> Result<Vec<String>, ConfigErro
     }
 }
 
-pub(super) fn carriers(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigError> {
+fn carriers(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigError> {
     let ids = settings.ids("carriers");
     let carrier = |id: String| {
         let key = format!("carriers.{id}");
@@ -87,7 +70,7 @@ pub(super) fn carriers(settings: &mut Settings) -> Result<BTreeMap<String, Party
     ids.into_iter().map(carrier).collect()
 }
 
-pub(super) fn sms(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigError> {
+fn sms(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigError> {
     let ids = settings.ids("sms");
     let provider = |id: String| {
         let key = format!("sms.{id}");
@@ -104,7 +87,7 @@ pub(super) fn sms(settings: &mut Settings) -> Result<BTreeMap<String, Party>, Co
     ids.into_iter().map(provider).collect()
 }
 
-pub(super) fn station_systems(settings: &mut Settings) -> Result<BTreeMap<StationId, Party>, ConfigError> {
+fn station_systems(settings: &mut Settings) -> Result<BTreeMap<StationId, Party>, ConfigError> {
     let ids = settings.ids("stations.systems");
     let system = |id: String| {
         let key = format!("stations.systems.{id}");
@@ -141,10 +124,10 @@ fn endpoint(
 
 /// The secrets of a setting: several, separated by white space, while one is being changed.
 fn secrets(settings: &mut Settings, key: &str) -> Result<Vec<Secret>, ConfigError> {
-    let Some(text) = settings.secret(key)? else { return Ok(Vec::new()) };
+    let Some((key, text)) = settings.secret(key)? else { return Ok(Vec::new()) };
     let secrets: Result<Vec<Secret>, NotSecret> = text.split_whitespace().map(Secret::parse).collect();
     match secrets {
         Ok(secrets) if !secrets.is_empty() => Ok(secrets),
-        Ok(_) | Err(NotSecret) => Err(settings.fault(key, NotSecret.to_string())),
+        Ok(_) | Err(NotSecret) => Err(settings.fault(&key, NotSecret.to_string())),
     }
 }

@@ -130,14 +130,14 @@ impl Settings {
         }
     }
 
-    /// A secret from the setting `key` or from the file that `key`_file names.
-    pub(super) fn secret(&mut self, key: &str) -> Result<Option<String>, ConfigError> {
+    /// A secret from the setting `key` or from the file that `key`_file names, after the key that gave it.
+    pub(super) fn secret(&mut self, key: &str) -> Result<Option<(String, String)>, ConfigError> {
         let file_key = format!("{key}_file");
         match (self.text(key)?, self.text(&file_key)?) {
             (None, None) => Ok(None),
-            (Some(value), None) => Ok(Some(value)),
+            (Some(value), None) => Ok(Some((key.to_owned(), value))),
             (None, Some(file)) => match fs::read_to_string(&file) {
-                Ok(text) => Ok(Some(text.trim().to_owned())),
+                Ok(text) => Ok(Some((file_key, text.trim().to_owned()))),
                 // without the path: it may be the secret, at the wrong place
                 Err(error) => Err(self.fault(&file_key, format!("expected the path of a file: {error}"))),
             },

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use domain::account::BankCode;
+
 use super::*;
 use crate::check::Report;
 
@@ -41,8 +43,8 @@ fn the_defaults_are_clean_and_name_no_secret() {
     let config = from_environment(&[]).unwrap();
     assert_eq!(config.gateway_listen.to_string(), "127.0.0.1:8110");
     assert_eq!(config.changed().next(), None);
-    assert!(config.banks.values().all(|bank| !bank.party.is_connected()));
-    let abc = &config.banks[&BankCode::parse("ABC").unwrap()];
+    assert!(config.outside.banks.values().all(|bank| !bank.reachable));
+    let abc = &config.outside.banks[&BankCode::parse("ABC").unwrap()];
     assert_eq!((abc.name.as_str(), abc.phone.as_deref()), ("中国农业银行", Some("95599")));
     assert!(abc.issuers.contains(&"622848".to_owned()));
     Report::new(&config).loaded.unwrap();
@@ -83,8 +85,8 @@ fn ids_are_matched_without_regard_to_case() {
     );
     let secret = ("LANJIE__CARRIERS__CMCC__SECRET".to_owned(), SECRET.to_owned());
     let config = Config::read(Some(&file.0), [secret]).unwrap();
-    assert_eq!(config.banks[&BankCode::parse("ABC").unwrap()].name, "农行");
-    assert!(config.carriers["CMCC"].endpoint.is_some());
+    assert_eq!(config.outside.banks[&BankCode::parse("ABC").unwrap()].name, "农行");
+    assert!(config.outside.carriers["CMCC"].endpoint.is_some());
 }
 
 #[test]
@@ -94,21 +96,24 @@ fn each_role_starts_with_the_secrets_of_its_own_parties() {
         ("LANJIE__BANKS__ABC__CALLBACK_SECRET_FILE", secret.path()),
         ("LANJIE__BANKS__CCB__ENDPOINT", "https://ccb.example/stop"),
         ("LANJIE__BANKS__CCB__SECRET_FILE", secret.path()),
+        ("LANJIE__BANKS__ICBC__REACHABLE", "true"),
         ("LANJIE__SMS__MAIN__KIND", "http"),
         ("LANJIE__SMS__MAIN__SECRET", SECRET),
         ("LANJIE__STATIONS__SYSTEMS__150203001__ENDPOINT", "http://station.example"),
         ("LANJIE__STATIONS__SYSTEMS__150203001__SECRET", SECRET),
     ])
     .unwrap();
-    let bank = |code| &config.banks[&BankCode::parse(code).unwrap()].party;
+    let bank = |code| &config.outside.banks[&BankCode::parse(code).unwrap()].party;
+    let reachable = config.outside.banks.iter().filter(|(_, bank)| bank.reachable);
+    assert_eq!(reachable.map(|(code, _)| code.as_str()).collect::<Vec<_>>(), ["ABC", "CCB", "ICBC"]);
     assert_eq!((bank("ABC").endpoint.is_some(), bank("ABC").callback_secrets.len()), (false, 2));
     assert_eq!((bank("CCB").endpoint.is_some(), bank("CCB").callback_secrets.len()), (true, 0));
     assert_eq!(
-        config.sms["MAIN"].callback_secrets.len(),
+        config.outside.sms["MAIN"].callback_secrets.len(),
         1,
         "receipts are signed with the secret we sign with"
     );
-    assert!(config.station_systems[&StationId::new("150203001")].endpoint.is_some());
+    assert!(config.outside.station_systems[&StationId::new("150203001")].endpoint.is_some());
 }
 
 #[test]
@@ -151,9 +156,9 @@ fn a_wrong_variable_is_named_with_what_was_expected_and_never_with_its_value() {
 fn a_wrong_line_of_the_file_is_named() {
     for (name, text, line, told) in [
         ("syntax", "[gateway]\nlisten = \"", 2, ""),
-        ("type", "[gateway]\nlisten = true", 2, "gateway.listen: expected text"),
+        ("type", "[gateway]\nlisten = true", 2, "gateway.listen: expected an address"),
         ("date", "\n[gateway]\nlisten = 2026-03-01", 3, "gateway.listen: expected text"),
-        ("list", "[banks.ABC]\nissuers = [true]", 2, "banks.ABC.issuers: expected a list"),
+        ("list", "[banks.ABC]\nissuers = [[1]]", 2, "banks.ABC.issuers: expected a list"),
         (
             "deep",
             "[gateway]\nlisten = { port = 1 }",
@@ -181,6 +186,14 @@ fn a_secret_is_a_value_or_a_file_never_both() {
     .unwrap_err();
     assert_eq!(error.key.as_deref(), Some("banks.ABC.secret_file"));
     assert!(error.cause.contains("never both"), "{error}");
+}
+
+#[test]
+fn a_file_that_holds_no_secret_is_named_by_its_setting() {
+    let file = Written::new("garbage", "hunter2");
+    let error = from_environment(&[("LANJIE__BANKS__ABC__SECRET_FILE", file.path())]).unwrap_err();
+    assert_eq!(error.key.as_deref(), Some("banks.ABC.secret_file"));
+    assert_eq!(error.place, "environment variable LANJIE__BANKS__ABC__SECRET_FILE");
 }
 
 #[test]

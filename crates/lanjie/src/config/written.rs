@@ -8,7 +8,7 @@ use toml::Spanned;
 /// The value of one key.
 #[derive(PartialEq, Eq)]
 pub(super) enum Leaf {
-    /// Also a number: `phone = 95588` means what it looks like.
+    /// Also a number or a truth value, as the environment has them: what they mean, the setting knows.
     Text(String),
     List(Vec<String>),
     /// Of a type that no setting has.
@@ -64,8 +64,8 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Written::Leaf(Leaf::Text(number.to_string())))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Written, E> {
-        Ok(Written::Leaf(Leaf::Other))
+    fn visit_bool<E>(self, truth: bool) -> Result<Written, E> {
+        Ok(Written::Leaf(Leaf::Text(truth.to_string())))
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Written, E> {
