@@ -14,7 +14,7 @@ pub(crate) async fn ask_approval(
     incident: IncidentId,
     what: Approvable,
     reason: &str,
-) -> Result<ApprovalId> {
+) -> Result<Approval> {
     let approval = Approval {
         id: ApprovalId::new(act.now),
         incident_id: incident,
@@ -29,5 +29,5 @@ pub(crate) async fn ask_approval(
     approvals::insert(&mut act.tx, &approval).await?;
     let data = json!({ "approval_id": approval.id, "kind": approval.act.kind(), "reason": reason });
     act.note(incident, Happening::ApprovalAsked, data);
-    Ok(approval.id)
+    Ok(approval)
 }

@@ -1,9 +1,9 @@
 //! The desk blocks a number by hand, or frees one. Cutting the subject's own line waits for a second person.
 
-use domain::approval::Act as Approvable;
+use domain::approval::{Act as Approvable, Approval};
 use domain::call_block::{self, CallBlock, Line};
 use domain::clock::Instant;
-use domain::id::{ApprovalId, IncidentId, MeasureId};
+use domain::id::{IncidentId, MeasureId};
 use domain::measure::Request;
 use domain::person::PhoneNumber;
 use domain::timeline::Happening;
@@ -15,7 +15,7 @@ use crate::ask_approval::ask_approval;
 use crate::error::{Error, Result};
 use crate::order_measures::{self as order, Block, tell_carrier};
 
-/// Orders a block. Whose line it is follows from the number.
+/// Orders a block. Whose line it is follows from the number; the approval is what cutting the subject's waits for.
 ///
 /// # Errors
 /// [`Error`] when the incident is unknown or closed, the number serves the public, or the time is not allowed.
@@ -25,7 +25,7 @@ pub async fn block_number(
     number: PhoneNumber,
     until: Option<Instant>,
     reason: &str,
-) -> Result<(CallBlock, Option<ApprovalId>)> {
+) -> Result<(CallBlock, Option<Approval>)> {
     let incident = act.lock_open(incident).await?;
     let line = if number == incident.subject.phone { Line::Subject } else { Line::Suspect };
     let until = call_block::until(&number, line, until, act.now)?;

@@ -35,8 +35,17 @@ pub struct Centre {
     pub bank_caller: Caller,
     /// Speaks to everybody else.
     pub caller: Caller,
-    /// Our twelve-digit organisation code, which banks must be told.
-    pub organisation: String,
+    /// Who we are, as banks must be told.
+    pub organisation: Organisation,
+}
+
+/// The police organisation this is.
+#[derive(Debug, Clone)]
+pub struct Organisation {
+    /// Its twelve digits.
+    pub code: String,
+    /// Who answers for an order that no person gave.
+    pub operator: String,
 }
 
 /// The present plan of each tier.
@@ -146,15 +155,15 @@ impl Outside {
             .map(|(_, code)| code)
     }
 
-    /// The carrier that is asked to block numbers.
+    /// Where numbers are blocked: the first carrier that this process speaks to.
     #[must_use]
-    pub fn carrier(&self) -> Option<&str> {
-        self.carriers.keys().next().map(String::as_str)
+    pub fn carrier(&self) -> Option<&Endpoint> {
+        self.carriers.values().find_map(|carrier| carrier.endpoint.as_ref())
     }
 
-    /// The provider that sends texts.
+    /// Where texts are sent: the first provider that this process speaks to.
     #[must_use]
-    pub fn sms_provider(&self) -> Option<&str> {
-        self.sms.keys().next().map(String::as_str)
+    pub fn sms_provider(&self) -> Option<&Endpoint> {
+        self.sms.values().find_map(|provider| provider.endpoint.as_ref())
     }
 }

@@ -5,7 +5,7 @@ use domain::id::CallId;
 use domain::stop_payment::{State, StopPayment};
 use domain::timeline::Happening;
 use serde_json::{Value, json};
-use store::stop_payments::{self, Filter, Recorded};
+use store::stop_payments::{self, Filter};
 use store::{calls, dispatches};
 
 use crate::act::Act;
@@ -42,14 +42,10 @@ pub async fn complete_call(
 
     let incident = learn(act, incident, &report).await?;
     let filter = Filter { call: Some(call.id), ..Filter::default() };
-    let ordered: Vec<StopPayment> = stop_payments::list(&mut act.tx, &filter, i64::MAX)
-        .await?
-        .into_iter()
-        .map(|Recorded { order, .. }| order)
-        .collect();
+    let ordered = stop_payments::list(&mut act.tx, &filter, i64::MAX).await?;
     if ordered
         .iter()
-        .filter_map(|order| order.origin)
+        .filter_map(|recorded| recorded.order.origin)
         .any(|(_, place)| usize::from(place) >= report.transfers.len())
     {
         return Err(Error::conflict(
@@ -59,13 +55,15 @@ pub async fn complete_call(
     }
     let mut now_ordered = vec![];
     for (place, transfer) in (0_u16..).zip(report.transfers.iter().cloned()) {
-        let known = ordered.iter().find(|order| order.origin == Some((call.id, place))).cloned();
+        let known = ordered.iter().find(|recorded| recorded.order.origin == Some((call.id, place))).cloned();
         now_ordered.push(match known {
-            Some(draft) if draft.state == State::Draft => complete(act, draft, transfer).await?,
+            Some(draft) if draft.order.state == State::Draft => {
+                complete(act, draft.order, transfer).await?.into()
+            }
             Some(left) => left,
             None => {
                 let money = Money { origin: Some((call.id, place)), ..Money::default() };
-                order::stop_payment(act, incident.id, transfer, money).await?
+                order::stop_payment(act, incident.id, transfer, money).await?.into()
             }
         });
     }

@@ -60,11 +60,21 @@ macro_rules! refusals {
 }
 
 refusals! {
-    domain::incident::CloseRefusal => "incident_not_closable",
     domain::contact::Refusal => "contact_not_available",
     domain::dispatch::WrongState => "dispatch_wrong_state",
     domain::stop_payment::Refusal => "stop_payment_wrong_state",
     domain::approval::Refusal => "approval_not_decidable",
+}
+
+impl From<domain::incident::CloseRefusal> for Error {
+    fn from(refusal: domain::incident::CloseRefusal) -> Self {
+        use domain::incident::CloseRefusal::{AlreadyClosed, NobodySawOrHeardTheSubject};
+        let code = match refusal {
+            AlreadyClosed => "incident_closed",
+            NobodySawOrHeardTheSubject => "subject_not_contacted",
+        };
+        Self::conflict(code, refusal)
+    }
 }
 
 impl From<domain::call_block::Refusal> for Error {

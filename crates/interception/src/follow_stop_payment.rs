@@ -1,15 +1,15 @@
 //! What people do about a stop-payment after it left: order one by hand, correct it, renew it, release it, turn
 //! it into a freeze.
 
-use domain::approval::Act as Approvable;
+use domain::approval::{Act as Approvable, Approval};
 use domain::call::Transfer;
-use domain::id::{ApprovalId, IncidentId, MeasureId};
+use domain::id::{IncidentId, MeasureId};
 use domain::incident::Incident;
 use domain::measure::Request;
 use domain::stop_payment::{Freeze, StopPayment};
 use domain::timeline::Happening;
 use serde_json::json;
-use store::stop_payments;
+use store::stop_payments::{self, Recorded};
 use store::{approvals, measures};
 
 use crate::act::Act;
@@ -25,9 +25,9 @@ pub async fn order_stop_payment(
     act: &mut Act<'_>,
     incident: IncidentId,
     transfer: Transfer,
-) -> Result<StopPayment> {
+) -> Result<Recorded> {
     let incident = act.lock_open(incident).await?;
-    order::stop_payment(act, incident.id, transfer, Money::default()).await
+    Ok(order::stop_payment(act, incident.id, transfer, Money::default()).await?.into())
 }
 
 /// After a mismatch the right facts leave as a new order that names the old one. The old one keeps its id and
@@ -35,12 +35,8 @@ pub async fn order_stop_payment(
 ///
 /// # Errors
 /// [`Error`] unless the bank found a mismatch.
-pub async fn correct_stop_payment(
-    act: &mut Act<'_>,
-    id: MeasureId,
-    transfer: Transfer,
-) -> Result<StopPayment> {
-    let (incident, old) = lock(act, id).await?;
+pub async fn correct_stop_payment(act: &mut Act<'_>, id: MeasureId, transfer: Transfer) -> Result<Recorded> {
+    let (incident, Recorded { order: old, .. }) = lock(act, id).await?;
     if !incident.is_open() {
         return Err(Error::conflict("incident_closed", "the incident is closed"));
     }
@@ -61,30 +57,26 @@ pub async fn correct_stop_payment(
         reference: transfer.reference.or(old.transfer.reference),
     };
     let money = Money { origin: None, parent: old.parent_id, corrects: Some(id), hop: old.hop };
-    order::stop_payment(act, incident.id, transfer, money).await
+    Ok(order::stop_payment(act, incident.id, transfer, money).await?.into())
 }
 
 /// Asks the bank for the second 48 hours; there is no third.
 ///
 /// # Errors
 /// [`Error`] when nothing is held, the rounds are used up, or the bank is being asked something else.
-pub async fn renew_stop_payment(act: &mut Act<'_>, id: MeasureId) -> Result<StopPayment> {
-    let (_, order) = lock(act, id).await?;
-    order.may_renew()?;
-    ask_bank(act, &order, Request::Renew).await?;
-    Ok(order)
+pub async fn renew_stop_payment(act: &mut Act<'_>, id: MeasureId) -> Result<Recorded> {
+    let (_, recorded) = lock(act, id).await?;
+    recorded.order.may_renew()?;
+    ask_bank(act, &recorded.order, Request::Renew).await?;
+    Ok(recorded)
 }
 
 /// Puts a release before the second person.
 ///
 /// # Errors
 /// [`Error`] when nothing is held, or a release waits already.
-pub async fn release_stop_payment(
-    act: &mut Act<'_>,
-    id: MeasureId,
-    reason: &str,
-) -> Result<(StopPayment, ApprovalId)> {
-    let (_, order) = lock(act, id).await?;
+pub async fn release_stop_payment(act: &mut Act<'_>, id: MeasureId, reason: &str) -> Result<Approval> {
+    let (_, Recorded { order, .. }) = lock(act, id).await?;
     order.must_hold("released")?;
     let filter = approvals::Filter {
         incident: Some(order.incident_id),
@@ -95,20 +87,19 @@ pub async fn release_stop_payment(
     if approvals::list(&mut act.tx, &filter, i64::MAX).await?.iter().any(|approval| approval.act == what) {
         return Err(Error::conflict("approval_waiting", "this release waits for a second person already"));
     }
-    let approval = ask_approval(act, order.incident_id, what, reason).await?;
-    Ok((order, approval))
+    ask_approval(act, order.incident_id, what, reason).await
 }
 
 /// Asks the bank to turn the stop into the freeze of a filed case.
 ///
 /// # Errors
 /// [`Error`] when nothing is held, or the bank is being asked something else.
-pub async fn freeze_stop_payment(act: &mut Act<'_>, id: MeasureId, freeze: Freeze) -> Result<StopPayment> {
-    let (_, order) = lock(act, id).await?;
-    order.must_hold("frozen")?;
+pub async fn freeze_stop_payment(act: &mut Act<'_>, id: MeasureId, freeze: Freeze) -> Result<Recorded> {
+    let (_, recorded) = lock(act, id).await?;
+    recorded.order.must_hold("frozen")?;
     stop_payments::keep_freeze(&mut act.tx, id, &freeze).await?;
-    ask_bank(act, &order, Request::Freeze).await?;
-    Ok(order)
+    ask_bank(act, &recorded.order, Request::Freeze).await?;
+    Ok(recorded)
 }
 
 /// One question at a time: its answer must not be taken for another's.
@@ -122,10 +113,10 @@ async fn ask_bank(act: &mut Act<'_>, order: &StopPayment, request: Request) -> R
     tell_bank(act, order, request).await
 }
 
-async fn lock(act: &mut Act<'_>, id: MeasureId) -> Result<(Incident, StopPayment)> {
+async fn lock(act: &mut Act<'_>, id: MeasureId) -> Result<(Incident, Recorded)> {
     let unknown = || Error::Unknown("stop-payment");
     let seen = stop_payments::get(&mut act.tx, id).await?.ok_or_else(unknown)?;
     let incident = act.lock(seen.order.incident_id).await?;
-    let order = stop_payments::get(&mut act.tx, id).await?.ok_or_else(unknown)?.order;
-    Ok((incident, order))
+    let recorded = stop_payments::get(&mut act.tx, id).await?.ok_or_else(unknown)?;
+    Ok((incident, recorded))
 }

@@ -12,23 +12,23 @@ use domain::person::Relative;
 use domain::plan::StepRun;
 use domain::station::StationId;
 use domain::timeline::Entry;
-use store::alerts::AlertRecord;
-use store::assessments::Assessment;
-use store::measures::Attempt;
-use store::stop_payments::Recorded;
+use serde_json::Value;
 use store::{
     alerts, approvals, assessments, call_blocks, calls, contacts, dispatches, incidents, measures, messages,
     statistics, steps, stop_payments, timeline,
 };
 
+pub use store::alerts::AlertRecord;
 pub use store::approvals::Filter as ApprovalFilter;
+pub use store::assessments::Assessment;
 pub use store::call_blocks::Filter as CallBlockFilter;
 pub use store::contacts::{Filter as ContactFilter, Place as ContactPlace, Queued};
 pub use store::dispatches::Filter as DispatchFilter;
 pub use store::incidents::Filter as IncidentFilter;
+pub use store::measures::Attempt;
 pub use store::messages::Filter as MessageFilter;
 pub use store::statistics::{By, Counts, Percentiles};
-pub use store::stop_payments::Filter as StopPaymentFilter;
+pub use store::stop_payments::{Filter as StopPaymentFilter, Recorded};
 pub use store::timeline::{Event, Place};
 
 use crate::centre::Centre;
@@ -41,8 +41,8 @@ pub struct WholeIncident {
     pub incident: Incident,
     /// Who else may be called, in order.
     pub relatives: Vec<Relative>,
-    /// What machines saw.
-    pub alerts: Vec<AlertRecord>,
+    /// What machines saw, each with its body as it came, oldest first.
+    pub alerts: Vec<(AlertRecord, Value)>,
     /// What people said.
     pub calls: Vec<Call>,
     /// How it was graded.
@@ -75,10 +75,12 @@ pub async fn incident(centre: &Centre, by: &Operator, id: IncidentId) -> Result<
     let incident = incidents::get(&mut db, id).await?.ok_or_else(unknown)?;
     let dispatches = dispatches::of_incident(&mut db, id).await?;
     if let Post::StationOfficer(station) = &by.post
+        && incident.station_id != *station
         && !dispatches.iter().any(|dispatch| dispatch.station_id == *station)
     {
         return Err(unknown());
     }
+    let alerts = alerts::of_incidents(&mut db, &[id]).await?;
     let of = Some(id);
     let every = i64::MAX;
     let mut messages =
@@ -95,7 +97,7 @@ pub async fn incident(centre: &Centre, by: &Operator, id: IncidentId) -> Result<
     let contacts = ContactFilter { incident: of, ..ContactFilter::default() };
     Ok(WholeIncident {
         relatives: incidents::relatives(&mut db, id).await?,
-        alerts: alerts::of_incidents(&mut db, &[id]).await?,
+        alerts: alerts.into_iter().zip(alerts::bodies(&mut db, id).await?).collect(),
         calls: calls::of_incident(&mut db, id).await?,
         assessments: assessments::of_incident(&mut db, id).await?,
         steps: steps::of_incidents(&mut db, &[id]).await?.into_iter().map(|(_, run)| run).collect(),
@@ -228,8 +230,10 @@ pub struct WholeStopPayment {
     pub recorded: Recorded,
     /// Every try, oldest first.
     pub attempts: Vec<Attempt>,
-    /// The next hops' orders.
-    pub children: Vec<MeasureId>,
+    /// The order whose money moved on to this account, if any.
+    pub parent: Option<Recorded>,
+    /// The next hops' orders, oldest first.
+    pub children: Vec<Recorded>,
     /// The order that corrects it, if any.
     pub corrected_by: Option<MeasureId>,
 }
@@ -242,17 +246,12 @@ pub async fn stop_payment(centre: &Centre, id: MeasureId) -> Result<WholeStopPay
     let mut db = centre.store.read().await?;
     let recorded = stop_payments::get(&mut db, id).await?.ok_or(Error::Unknown("stop-payment"))?;
     let of_incident = stop_payments::of_incident(&mut db, recorded.order.incident_id).await?;
+    let corrected_by = of_incident.iter().find(|other| other.order.corrects_id == Some(id));
     Ok(WholeStopPayment {
         attempts: measures::attempts(&mut db, id).await?,
-        children: of_incident
-            .iter()
-            .filter(|other| other.order.parent_id == Some(id))
-            .map(|other| other.order.id)
-            .collect(),
-        corrected_by: of_incident
-            .iter()
-            .find(|other| other.order.corrects_id == Some(id))
-            .map(|other| other.order.id),
+        parent: of_incident.iter().find(|other| Some(other.order.id) == recorded.order.parent_id).cloned(),
+        corrected_by: corrected_by.map(|other| other.order.id),
+        children: of_incident.into_iter().filter(|other| other.order.parent_id == Some(id)).collect(),
         recorded,
     })
 }

@@ -1,7 +1,7 @@
 //! Somebody writes something down.
 
 use domain::id::IncidentId;
-use domain::timeline::Happening;
+use domain::timeline::{Entry, Happening};
 use serde_json::json;
 
 use crate::act::Act;
@@ -11,8 +11,15 @@ use crate::error::Result;
 ///
 /// # Errors
 /// [`crate::Error`] when the incident is unknown.
-pub async fn note_incident(act: &mut Act<'_>, id: IncidentId, text: &str) -> Result<()> {
+pub async fn note_incident(act: &mut Act<'_>, id: IncidentId, text: &str) -> Result<Entry> {
     act.lock(id).await?;
-    act.note(id, Happening::NoteAdded, json!({ "text": text }));
-    Ok(())
+    let data = json!({ "text": text });
+    act.note(id, Happening::NoteAdded, data.clone());
+    Ok(Entry {
+        incident_id: id,
+        at: act.now,
+        happening: Happening::NoteAdded,
+        actor: act.actor.clone(),
+        data,
+    })
 }

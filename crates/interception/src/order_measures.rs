@@ -15,13 +15,16 @@ use domain::message::{self, Message};
 use domain::person::{PersonName, PhoneNumber};
 use domain::station::StationId;
 use domain::stop_payment::{self, StopPayment};
-use domain::timeline::Happening;
+use domain::timeline::{Happening, OURSELVES};
 use serde_json::json;
 use store::measures::{self, NewMeasure};
 use store::{call_blocks, contacts, dispatches, messages, stop_payments};
 
 use crate::act::{Act, Work};
 use crate::error::Result;
+
+/// Texts and blocks go to whichever party the process that speaks to them is configured with.
+const ANY_PROVIDER: &str = "";
 
 async fn measure(
     act: &mut Act<'_>,
@@ -30,7 +33,7 @@ async fn measure(
     step: Option<&str>,
 ) -> Result<MeasureId> {
     let id = MeasureId::new(act.now);
-    let ordered_by = act.actor.clone();
+    let ordered_by = act.operator().map_or(OURSELVES, |operator| &operator.name).to_owned();
     let new =
         NewMeasure { id, incident_id: incident, kind, step, ordered_by: &ordered_by, created_at: act.now };
     measures::insert(&mut act.tx, &new).await?;
@@ -102,8 +105,7 @@ pub(crate) async fn text(act: &mut Act<'_>, incident: IncidentId, warning: Warni
         state: message::State::Queued,
     };
     messages::insert(&mut act.tx, &message).await?;
-    let provider = act.centre.outside.sms_provider().unwrap_or_default();
-    measures::enqueue(&mut act.tx, id, Request::Submit, provider, act.now).await?;
+    measures::enqueue(&mut act.tx, id, Request::Submit, ANY_PROVIDER, act.now).await?;
     let data =
         json!({ "message_id": id, "role": message.role, "template": message.template, "step": message.step });
     act.note(incident, Happening::MessageQueued, data);
@@ -151,8 +153,7 @@ pub(crate) async fn block(act: &mut Act<'_>, incident: IncidentId, block: Block<
 
 /// Puts a block's request into the carriers' queue.
 pub(crate) async fn tell_carrier(act: &mut Act<'_>, block: MeasureId, request: Request) -> Result<()> {
-    let carrier = act.centre.outside.carrier().unwrap_or_default();
-    measures::enqueue(&mut act.tx, block, request, carrier, act.now).await?;
+    measures::enqueue(&mut act.tx, block, request, ANY_PROVIDER, act.now).await?;
     act.wake(Work::CallBlock);
     Ok(())
 }
@@ -209,12 +210,10 @@ pub(crate) async fn dispatch(act: &mut Act<'_>, incident: &Incident, visit: Visi
     Ok(dispatch)
 }
 
-/// Tells the station's own system, where it has one.
+/// Tells the station's own system; whether it has one is known where systems are spoken to.
 pub(crate) async fn tell_station(act: &mut Act<'_>, dispatch: &Dispatch, request: Request) -> Result<()> {
-    if act.centre.outside.station_systems.contains_key(&dispatch.station_id) {
-        measures::enqueue(&mut act.tx, dispatch.id, request, dispatch.station_id.as_str(), act.now).await?;
-        act.wake(Work::Dispatch);
-    }
+    measures::enqueue(&mut act.tx, dispatch.id, request, dispatch.station_id.as_str(), act.now).await?;
+    act.wake(Work::Dispatch);
     Ok(())
 }
 

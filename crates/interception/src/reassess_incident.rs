@@ -1,6 +1,6 @@
 //! A person grades an incident: raising takes one, lowering a second.
 
-use domain::approval::Act as Approvable;
+use domain::approval::{Act as Approvable, Approval};
 use domain::id::{AssessmentId, IncidentId};
 use domain::incident::Incident;
 use domain::tier::Grade;
@@ -15,12 +15,12 @@ use crate::assess_incidents::raise;
 use crate::error::Result;
 
 /// What became of a person's grading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Reassessed {
     /// It holds.
-    Raised(AssessmentId),
+    Raised(Box<Incident>),
     /// It waits for a second person.
-    AwaitsApproval(domain::id::ApprovalId),
+    AwaitsApproval(Approval),
 }
 
 /// Grades an incident by hand.
@@ -38,9 +38,9 @@ pub async fn reassess_incident(
         let approval = ask_approval(act, id, Approvable::LowerTier(grade), reason).await?;
         return Ok(Reassessed::AwaitsApproval(approval));
     }
-    let assessment = record(act, &incident, grade, reason).await?;
+    record(act, &incident, grade, reason).await?;
     raise(act, incident, grade).await?;
-    Ok(Reassessed::Raised(assessment))
+    Ok(Reassessed::Raised(Box::new(act.lock(id).await?)))
 }
 
 /// Lowers an incident, two persons having agreed. Its plan stays: what is under way is not called back.
@@ -55,7 +55,7 @@ pub(crate) async fn lower(
     Ok(incidents::save(&mut act.tx, &mut incident).await?)
 }
 
-async fn record(act: &mut Act<'_>, incident: &Incident, grade: Grade, reason: &str) -> Result<AssessmentId> {
+async fn record(act: &mut Act<'_>, incident: &Incident, grade: Grade, reason: &str) -> Result<()> {
     let assessment = Assessment {
         id: AssessmentId::new(act.now),
         incident_id: incident.id,
@@ -70,5 +70,5 @@ async fn record(act: &mut Act<'_>, incident: &Incident, grade: Grade, reason: &s
     assessments::insert(&mut act.tx, &assessment).await?;
     let data = json!({ "assessment_id": assessment.id, "tier": grade.tier, "urgent": grade.urgent, "reason": reason });
     act.note(incident.id, Happening::IncidentAssessed, data);
-    Ok(assessment.id)
+    Ok(())
 }

@@ -7,10 +7,10 @@ use domain::call::{Call, CallReport, Notice};
 use domain::dispatch::Dispatch;
 use domain::id::CallId;
 use domain::incident::{Incident, Origin};
-use domain::stop_payment::StopPayment;
 use domain::tier::{Grade, Tier};
 use domain::timeline::Happening;
 use serde_json::{Value, json};
+use store::stop_payments::Recorded;
 use store::{calls, dispatches, incidents};
 
 use crate::act::Act;
@@ -26,7 +26,7 @@ pub struct TakenCall {
     /// The incident it opened or joined.
     pub incident: Incident,
     /// One order for each transfer, in the transfers' order.
-    pub stop_payments: Vec<StopPayment>,
+    pub stop_payments: Vec<Recorded>,
     /// Who is on the way.
     pub dispatch: Dispatch,
     /// What to read back to the caller.
@@ -60,7 +60,7 @@ pub async fn take_call(act: &mut Act<'_>, report: CallReport, body: Value) -> Re
     let mut stop_payments = vec![];
     for (place, transfer) in (0_u16..).zip(report.transfers.iter().cloned()) {
         let money = Money { origin: Some((call.id, place)), ..Money::default() };
-        stop_payments.push(order::stop_payment(act, incident.id, transfer, money).await?);
+        stop_payments.push(order::stop_payment(act, incident.id, transfer, money).await?.into());
     }
     let dispatch = dispatch(act, &mut incident).await?;
     Ok(TakenCall { call, incident, stop_payments, dispatch, notices: report.notices() })

@@ -16,16 +16,17 @@ use crate::advance_plan::{self, contact_relative};
 use crate::assess_incidents::raise;
 use crate::error::{Error, Result};
 
-/// Gives a contact to the operator, so that two never dial the same person.
+/// Gives a contact to the operator, so that two never dial the same person. Its incident comes with it: the grade
+/// says how urgent the call is.
 ///
 /// # Errors
 /// [`Error`] when it is unknown, over, or in another's hands.
-pub async fn claim_contact(act: &mut Act<'_>, id: MeasureId) -> Result<Contact> {
-    let (_, contact) = lock(act, id).await?;
+pub async fn claim_contact(act: &mut Act<'_>, id: MeasureId) -> Result<(Incident, Contact)> {
+    let (incident, contact) = lock(act, id).await?;
     let contact = contact.claim(act.operator_id()?, act.now)?;
     contacts::save(&mut act.tx, &contact, act.now).await?;
     act.note(contact.incident_id, Happening::ContactClaimed, json!({ "contact_id": id }));
-    Ok(contact)
+    Ok((incident, contact))
 }
 
 /// Takes in how one try ended and lets the plan go on.
@@ -37,7 +38,7 @@ pub async fn report_contact(
     id: MeasureId,
     outcome: ContactOutcome,
     note: Option<&str>,
-) -> Result<Contact> {
+) -> Result<(Incident, Contact)> {
     let (incident, contact) = lock(act, id).await?;
     let reported = contact.report(outcome, act.operator_id()?, act.now)?;
     let contact = reported.contact;
@@ -54,7 +55,7 @@ pub async fn report_contact(
     if let State::Done { verdict, .. } = contact.state {
         end_of(act, &incident, &contact, verdict).await?;
     }
-    Ok(contact)
+    Ok((incident, contact))
 }
 
 async fn lock(act: &mut Act<'_>, id: MeasureId) -> Result<(Incident, Contact)> {
