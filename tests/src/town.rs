@@ -23,7 +23,7 @@ use interception::carry_out_measures::carry_out_measures;
 use interception::keep_deadlines::keep_deadlines;
 use interception::look_up::{self, DispatchFilter};
 use interception::workers::Notices;
-use interception::{Bank, Centre, Outside, Party, Plans};
+use interception::{Bank, Centre, Organisation, Outside, Party, Plans};
 use store::{Store, operators};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -334,7 +334,7 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
         outside,
         bank_caller: Caller::new(PATIENCE).expect("a client"),
         caller: Caller::new(PATIENCE).expect("a client"),
-        organisation: "150200000000".to_owned(),
+        organisation: Organisation { code: "150200000000".to_owned(), operator: "指挥中心".to_owned() },
     }
 }
 

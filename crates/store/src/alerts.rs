@@ -183,6 +183,20 @@ pub async fn of_incidents(db: &mut PgConnection, ids: &[IncidentId]) -> Result<V
         .collect()
 }
 
+/// The bodies of an incident's alerts as they came, in the order of [`of_incidents`].
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn bodies(db: &mut PgConnection, incident: IncidentId) -> Result<Vec<Value>> {
+    Ok(sqlx::query_scalar!(
+        "-- alert.bodies
+        SELECT raw FROM alert WHERE incident_id = $1 ORDER BY id",
+        incident.uuid(),
+    )
+    .fetch_all(db)
+    .await?)
+}
+
 /// The history of each incident since `since`, in one query for the whole batch.
 ///
 /// # Errors

