@@ -1,6 +1,7 @@
 //! `lanjie check`: what would be used, and everything that is wrong with it.
 
 use std::fmt::{self, Display, Formatter};
+use std::path::Path;
 
 use domain::plan::Plan;
 use interception::{Bank, Party};
@@ -102,7 +103,7 @@ fn version(hash: &str) -> &str {
     hash.get(..VERSION_CHARS).unwrap_or(hash)
 }
 
-struct Source<'a>(Option<&'a std::path::Path>);
+struct Source<'a>(Option<&'a Path>);
 
 impl Display for Source<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

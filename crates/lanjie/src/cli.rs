@@ -132,7 +132,7 @@ fn check(file: &ConfigFile) -> anyhow::Result<()> {
     print!("{report}");
     match report.loaded {
         Ok(_) => Ok(()),
-        Err(Faults(faults)) => bail!("{} to be put right, see above", faults.len()),
+        Err(Faults(faults)) => bail!("faults found: {}", faults.len()),
     }
 }
 

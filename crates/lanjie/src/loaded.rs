@@ -127,7 +127,7 @@ pub fn stations(config: &Config) -> Result<Stations, Faults> {
 /// The line of the feature at that place, found by the word that every feature has once.
 fn line_of_feature(map: &str, place: usize) -> usize {
     let start = map.match_indices("\"Feature\"").nth(place).map_or(0, |(start, _)| start);
-    map[..start].lines().count().max(1)
+    1 + map[..start].matches('\n').count()
 }
 
 fn rules(config: &Config) -> Result<Rules, Faults> {
