@@ -7,6 +7,7 @@
 
 pub mod alert;
 pub mod approval;
+pub mod assessment;
 pub mod call;
 pub mod call_block;
 pub mod contact;
@@ -18,6 +19,7 @@ pub mod money;
 pub mod person;
 pub mod spelled;
 pub mod stats;
+pub mod step;
 pub mod stop_payment;
 pub mod text;
 pub mod timeline;

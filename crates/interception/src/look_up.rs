@@ -81,6 +81,7 @@ pub async fn incident(centre: &Centre, by: &Operator, id: IncidentId) -> Result<
         return Err(unknown());
     }
     let alerts = alerts::of_incidents(&mut db, &[id]).await?;
+    let mut bodies = alerts::bodies(&mut db, id).await?;
     let of = Some(id);
     let every = i64::MAX;
     let mut messages =
@@ -97,7 +98,10 @@ pub async fn incident(centre: &Centre, by: &Operator, id: IncidentId) -> Result<
     let contacts = ContactFilter { incident: of, ..ContactFilter::default() };
     Ok(WholeIncident {
         relatives: incidents::relatives(&mut db, id).await?,
-        alerts: alerts.into_iter().zip(alerts::bodies(&mut db, id).await?).collect(),
+        alerts: alerts
+            .into_iter()
+            .filter_map(|alert| bodies.remove(&alert.id).map(|body| (alert, body)))
+            .collect(),
         calls: calls::of_incident(&mut db, id).await?,
         assessments: assessments::of_incident(&mut db, id).await?,
         steps: steps::of_incidents(&mut db, &[id]).await?.into_iter().map(|(_, run)| run).collect(),

@@ -183,18 +183,19 @@ pub async fn of_incidents(db: &mut PgConnection, ids: &[IncidentId]) -> Result<V
         .collect()
 }
 
-/// The bodies of an incident's alerts as they came, in the order of [`of_incidents`].
+/// The bodies of an incident's alerts as they came.
 ///
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
-pub async fn bodies(db: &mut PgConnection, incident: IncidentId) -> Result<Vec<Value>> {
-    Ok(sqlx::query_scalar!(
+pub async fn bodies(db: &mut PgConnection, incident: IncidentId) -> Result<HashMap<AlertId, Value>> {
+    let rows = sqlx::query!(
         "-- alert.bodies
-        SELECT raw FROM alert WHERE incident_id = $1 ORDER BY id",
+        SELECT id, raw FROM alert WHERE incident_id = $1",
         incident.uuid(),
     )
     .fetch_all(db)
-    .await?)
+    .await?;
+    Ok(rows.into_iter().map(|found| (found.id.into(), found.raw)).collect())
 }
 
 /// The history of each incident since `since`, in one query for the whole batch.

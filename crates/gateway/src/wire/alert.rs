@@ -3,6 +3,7 @@
 use domain::alert::{self, Alert};
 use domain::clock::Instant;
 use domain::id;
+use interception::look_up::AlertRecord;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -202,8 +203,8 @@ pub struct Kept {
     raw: Value,
 }
 
-impl From<Alert> for Kept {
-    fn from(alert: Alert) -> Self {
+impl From<(AlertRecord, Value)> for Kept {
+    fn from((alert, raw): (AlertRecord, Value)) -> Self {
         Self {
             id: Text(alert.id),
             source: alert.source,
@@ -213,7 +214,7 @@ impl From<Alert> for Kept {
             kind: Text(alert.kind),
             source_level: alert.source_level.map(Text),
             scam_type: alert.scam_type.map(Text),
-            raw: alert.raw,
+            raw,
         }
     }
 }

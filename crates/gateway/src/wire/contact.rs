@@ -2,12 +2,13 @@
 
 use domain::clock::Instant;
 use domain::contact::{self, State};
+use domain::tier::Grade;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::spelled::{
     ContactOutcome, ContactRole, ContactStatus, ContactVerdict, IncidentId, MeasureId, Note, OperatorId,
-    PersonName, PhoneNumber, Time,
+    PersonName, PhoneNumber, Tier, Time,
 };
 use super::text::Text;
 use crate::reading::request;
@@ -30,6 +31,10 @@ pub struct Contact {
     id: MeasureId,
     incident_id: IncidentId,
     created_at: Time,
+    /// Its incident's, which decides its place in the queue; null until the first assessment.
+    tier: Option<Tier>,
+    /// Whether its incident is urgent.
+    urgent: bool,
     /// A claim that has run out is pending again.
     status: ContactStatus,
     /// The plan's step that ordered it.
@@ -56,9 +61,9 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// The contact as it stands at `now`.
+    /// The contact as it stands at `now`, with its incident's grade.
     #[must_use]
-    pub fn at(contact: &contact::Contact, now: Instant) -> Self {
+    pub fn at(contact: &contact::Contact, grade: Option<Grade>, now: Instant) -> Self {
         let (claim, end) = match &contact.state {
             State::Claimed { by, until } if *until > now => (Some((*by, *until)), None),
             State::Done { verdict, at } => (None, Some((*verdict, *at))),
@@ -68,6 +73,8 @@ impl Contact {
             id: Text(contact.id),
             incident_id: Text(contact.incident_id),
             created_at: Text(contact.created_at),
+            tier: grade.map(|grade| Text(grade.tier)),
+            urgent: grade.is_some_and(|grade| grade.urgent),
             status: Text(contact.status(now)),
             step: contact.step.clone(),
             role: Text(contact.role),

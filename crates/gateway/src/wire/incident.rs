@@ -1,12 +1,16 @@
 //! Incidents.
 
+use domain::account::BankCode;
+use domain::clock::Instant;
 use domain::incident::{self, State};
 use domain::station::Stations;
+use interception::look_up::WholeIncident;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::alert;
 use super::approval::Approval;
+use super::assessment::Assessment;
 use super::call::Call;
 use super::call_block::CallBlock;
 use super::contact::Contact;
@@ -17,7 +21,8 @@ use super::person::{Relative, Station, Subject};
 use super::spelled::{
     IncidentId, IncidentOrigin, IncidentOutcome, IncidentStatus, Note, ScamType, Tier, Time,
 };
-use super::stop_payment::StopPayment;
+use super::step::Step;
+use super::stop_payment::{Bank, StopPayment};
 use super::text::Text;
 use super::timeline;
 use crate::reading::request;
@@ -39,7 +44,7 @@ request! {
     pub struct AssessmentBody {
         /// How bad it is.
         pub tier: Tier,
-        /// The subject is likely with the fraudster this moment; only with tier `high`.
+        /// The subject is likely with the fraudster this moment; only with tier `high`. Not given, it is not so.
         pub urgent: Option<bool>,
         /// Why.
         pub reason: Note,
@@ -135,7 +140,7 @@ impl Incident {
     }
 }
 
-/// An incident with all its parts, each list oldest first.
+/// An incident with all its parts, each list oldest first unless it says otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct IncidentDetail {
     /// The incident itself.
@@ -147,7 +152,11 @@ pub struct IncidentDetail {
     pub calls: Vec<Call>,
     /// The alerts.
     pub alerts: Vec<alert::Kept>,
-    /// The tries to reach somebody by voice.
+    /// The gradings, with score and reasons.
+    pub assessments: Vec<Assessment>,
+    /// The plan's steps, in its order.
+    pub steps: Vec<Step>,
+    /// The tries to reach somebody by voice, most urgent first.
     pub contacts: Vec<Contact>,
     /// The warning texts.
     pub messages: Vec<Message>,
@@ -161,4 +170,34 @@ pub struct IncidentDetail {
     pub approvals: Vec<Approval>,
     /// The record.
     pub timeline: Vec<timeline::Entry>,
+}
+
+impl IncidentDetail {
+    /// As it stands at `now`; `bank` finds a bank we can reach.
+    #[must_use]
+    pub fn at(
+        whole: WholeIncident,
+        now: Instant,
+        stations: &Stations,
+        bank: impl Fn(&BankCode) -> Option<Bank>,
+    ) -> Self {
+        let contacts = whole.contacts.iter();
+        let dispatches = whole.dispatches.iter();
+        let stop_payments = whole.stop_payments.iter();
+        Self {
+            incident: Incident::of(&whole.incident, stations),
+            relatives: whole.relatives.iter().map(Into::into).collect(),
+            calls: whole.calls.iter().map(Into::into).collect(),
+            alerts: whole.alerts.into_iter().map(Into::into).collect(),
+            assessments: whole.assessments.into_iter().map(Into::into).collect(),
+            steps: whole.steps.into_iter().map(Into::into).collect(),
+            contacts: contacts.map(|queued| Contact::at(&queued.contact, queued.grade, now)).collect(),
+            messages: whole.messages.iter().map(Into::into).collect(),
+            call_blocks: whole.call_blocks.iter().map(Into::into).collect(),
+            dispatches: dispatches.map(|dispatch| Dispatch::of(dispatch, stations)).collect(),
+            stop_payments: stop_payments.map(|recorded| StopPayment::of(recorded, &bank)).collect(),
+            approvals: whole.approvals.iter().map(Into::into).collect(),
+            timeline: whole.timeline.into_iter().map(|(_, entry)| entry.into()).collect(),
+        }
+    }
 }

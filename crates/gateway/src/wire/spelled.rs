@@ -73,6 +73,8 @@ words! {
     MessageStatus = message::Status,
     Relation = domain::person::Relation,
     ScamType = domain::scam_type::ScamType,
+    StepOutcome = domain::plan::StepOutcome,
+    StepStatus = domain::plan::StepStatus,
     StopPaymentFact = stop_payment::Fact,
     StopPaymentStatus = stop_payment::Status,
     Tier = domain::tier::Tier,
@@ -104,7 +106,7 @@ macro_rules! ids {
     )+};
 }
 
-ids! { AlertId, ApprovalId, AttemptId, CallId, IncidentId, MeasureId, OperatorId }
+ids! { AlertId, ApprovalId, AssessmentId, AttemptId, CallId, IncidentId, MeasureId, OperatorId }
 
 /// Values with a `parse` of their own, which says what it expected.
 macro_rules! parsed {

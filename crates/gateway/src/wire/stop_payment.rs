@@ -2,6 +2,7 @@
 
 use domain::account::BankCode;
 use domain::stop_payment;
+use interception::look_up::{self, Recorded, WholeStopPayment};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -72,12 +73,29 @@ pub struct StopPayment {
     held: Option<Sum>,
     /// When the facts were complete and the order was due to leave.
     submitted_at: Option<Time>,
+    /// When the bank's first answer was stored.
+    answered_at: Option<Time>,
+    /// The four digits of the bank's last answer.
+    result_code: Option<String>,
+    /// The bank's words with it.
+    remark: Option<String>,
     /// By the bank's clock.
     stopped_at: Option<Time>,
     /// 48 hours after that.
     expires_at: Option<Time>,
+    /// The paper that made it a freeze.
+    freeze: Option<Frozen>,
+    /// Why it was, or is to be, released.
+    release_reason: Option<String>,
     /// The bank's 24-hour number, for whoever must phone it.
     bank_phone: Option<PhoneNumber>,
+}
+
+/// The paper of a freeze.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Frozen {
+    case_number: String,
+    document: String,
 }
 
 /// A bank or payment institution as far as an order needs it.
@@ -90,11 +108,16 @@ pub struct Bank {
 impl StopPayment {
     /// `bank` finds a bank we can reach.
     #[must_use]
-    pub fn of(order: &stop_payment::StopPayment, bank: impl Fn(&BankCode) -> Option<Bank>) -> Self {
+    pub fn of(recorded: &Recorded, bank: impl Fn(&BankCode) -> Option<Bank>) -> Self {
+        let order = &recorded.order;
         let hold = order.hold();
-        let missing = match order.state {
-            stop_payment::State::Draft => order.missing(|code| bank(code).is_some()),
+        let missing = match order.status() {
+            stop_payment::Status::Draft => order.missing(|code| bank(code).is_some()),
             _ => Vec::new(),
+        };
+        let freeze = match &order.state {
+            stop_payment::State::Frozen(_, freeze) => Some(freeze),
+            _ => None,
         };
         let code = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
         Self {
@@ -110,11 +133,19 @@ impl StopPayment {
             round: order.round,
             transfer: (&order.transfer).into(),
             claimed: order.transfer.amount.map(Into::into),
-            balance: hold.and_then(|hold| hold.balance).map(Into::into),
+            balance: recorded.balance.map(Into::into),
             held: hold.map(|hold| hold.held.into()),
             submitted_at: order.submitted_at.map(Text),
+            answered_at: recorded.answered_at.map(Text),
+            result_code: recorded.result_code.clone(),
+            remark: recorded.remark.clone(),
             stopped_at: hold.map(|hold| Text(hold.stopped_at)),
             expires_at: hold.map(|hold| Text(hold.expires_at())),
+            freeze: freeze.map(|freeze| Frozen {
+                case_number: freeze.case_number.clone(),
+                document: freeze.document.clone(),
+            }),
+            release_reason: recorded.release_reason.clone(),
             bank_phone: code.and_then(&bank).and_then(|bank| bank.phone).map(Text),
         }
     }
@@ -130,23 +161,57 @@ pub struct StopPaymentDetail {
     pub parent: Option<StopPayment>,
     /// Where the money went from here.
     pub children: Vec<StopPayment>,
+    /// The order that corrects this mismatched one.
+    pub corrected_by_id: Option<MeasureId>,
     /// Every try to reach the bank, oldest first.
     pub attempts: Vec<Attempt>,
+}
+
+impl StopPaymentDetail {
+    /// `bank` finds a bank we can reach.
+    #[must_use]
+    pub fn of(whole: WholeStopPayment, bank: impl Fn(&BankCode) -> Option<Bank>) -> Self {
+        let order = |recorded: &Recorded| StopPayment::of(recorded, &bank);
+        Self {
+            order: order(&whole.recorded),
+            parent: whole.parent.as_ref().map(order),
+            children: whole.children.iter().map(order).collect(),
+            corrected_by_id: whole.corrected_by.map(Text),
+            attempts: whole.attempts.into_iter().map(Into::into).collect(),
+        }
+    }
 }
 
 /// One try to reach the bank.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Attempt {
     /// Its id.
-    pub id: AttemptId,
+    id: AttemptId,
     /// When it left.
-    pub created_at: Time,
+    created_at: Time,
     /// What the bank was asked.
-    pub request: AttemptRequest,
+    request: AttemptRequest,
     /// What came of it; null while it is under way.
-    pub result: Option<AttemptResult>,
+    result: Option<AttemptResult>,
     /// When that was known.
-    pub ended_at: Option<Time>,
+    ended_at: Option<Time>,
     /// Why, for a person.
-    pub detail: Option<String>,
+    detail: Option<String>,
+}
+
+impl From<look_up::Attempt> for Attempt {
+    fn from(attempt: look_up::Attempt) -> Self {
+        let (ended_at, result, detail) = match attempt.ended {
+            Some((at, result, detail)) => (Some(at), Some(result), detail),
+            None => (None, None, None),
+        };
+        Self {
+            id: Text(attempt.id),
+            created_at: Text(attempt.started_at),
+            request: Text(attempt.request),
+            result: result.map(Text),
+            ended_at: ended_at.map(Text),
+            detail,
+        }
+    }
 }
