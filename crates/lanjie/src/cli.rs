@@ -8,13 +8,15 @@ use anyhow::{bail, ensure};
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use domain::clock::{Clock, SystemClock};
-use domain::operator::Role;
+use domain::operator::Role as Post;
 use store::Store;
 
 use crate::check::Report;
 use crate::config::Config;
+use crate::demo::{self, demo};
 use crate::loaded::{Faults, stations};
 use crate::operators;
+use crate::serve::{Role, serve};
 
 /// The exit code of a command line that is not understood.
 const MISUSED: u8 = 2;
@@ -31,6 +33,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run everything on this machine: PostgreSQL, all services, a simulated outside and a day of traffic
+    Demo(DemoOptions),
+    /// Run the services against the configured PostgreSQL
+    Serve(Services),
     /// Bring the database to this version; safe to run twice and at the same time
     Migrate(ConfigFile),
     /// Show what would be used, secrets masked, and name everything that is wrong with it
@@ -63,13 +69,43 @@ struct ConfigFile {
 }
 
 #[derive(Debug, Args)]
+struct DemoOptions {
+    /// The API's port; health and metrics are on the next one
+    #[arg(long, default_value_t = 8110)]
+    port: u16,
+    /// Where the database, the log and demo.json are kept
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data_dir: PathBuf,
+    /// How many seconds of the day pass in one second: 288 plays it in five minutes
+    #[arg(long, value_name = "N", default_value_t = 288.0, value_parser = speed)]
+    speed: f64,
+    /// Leave the day of traffic out
+    #[arg(long)]
+    no_replay: bool,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse::<f64>().ok().filter(|speed| speed.is_finite() && *speed > 0.0);
+    speed.ok_or_else(|| "expected a number greater than zero".to_owned())
+}
+
+#[derive(Debug, Args)]
+struct Services {
+    /// Any of gateway, engine, sms, call-block, dispatch, stop-payment, with commas; without it all of them
+    #[arg(long, value_name = "ROLES", value_delimiter = ',')]
+    roles: Vec<Role>,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+#[derive(Debug, Args)]
 struct NewUser {
     /// What the timeline calls them
     #[arg(long)]
     name: String,
     /// dispatcher, supervisor, station_officer, auditor or admin
     #[arg(long)]
-    role: Role,
+    role: Post,
     /// The id of a station officer's station
     #[arg(long)]
     station: Option<String>,
@@ -81,7 +117,7 @@ struct NewUser {
 struct NewToken {
     /// dispatcher, supervisor, station_officer, source, auditor or admin
     #[arg(long)]
-    role: Role,
+    role: Post,
     /// The id of a station officer's station
     #[arg(long)]
     station: Option<String>,
@@ -112,11 +148,23 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Demo(options) => run_demo(options).await,
+        Command::Serve(services) => serve_roles(services).await,
         Command::Migrate(file) => migrate(&file).await,
         Command::Check(file) => check(&file),
         Command::User(User::Add(user)) => add_user(&user).await,
         Command::Token(Token::Create(token)) => create_token(&token).await,
     }
+}
+
+async fn run_demo(options: DemoOptions) -> anyhow::Result<()> {
+    let DemoOptions { port, data_dir, speed, no_replay } = options;
+    demo(Config::load(None)?, demo::Options { port, data_dir, speed, replay: !no_replay }).await
+}
+
+async fn serve_roles(services: Services) -> anyhow::Result<()> {
+    let roles = if services.roles.is_empty() { Role::ALL.to_vec() } else { services.roles };
+    serve(&services.file.load()?, &roles.into_iter().collect()).await
 }
 
 async fn migrate(file: &ConfigFile) -> anyhow::Result<()> {
@@ -137,7 +185,7 @@ fn check(file: &ConfigFile) -> anyhow::Result<()> {
 }
 
 async fn add_user(user: &NewUser) -> anyhow::Result<()> {
-    ensure!(user.role != Role::Source, "a source is no person: see `lanjie token create`");
+    ensure!(user.role != Post::Source, "a source is no person: see `lanjie token create`");
     let config = user.file.load()?;
     let post = operators::post(user.role, user.station.as_deref(), None, &stations(&config)?)?;
     let added = operators::add(&open(&config)?, &user.name, post, SystemClock.now()).await?;

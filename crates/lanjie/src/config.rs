@@ -10,7 +10,7 @@ use std::time::Duration;
 use std::{env, fmt, fs};
 
 use domain::station::StationId;
-use interception::Outside;
+use interception::{Organisation, Outside};
 
 mod database_url;
 mod parties;
@@ -28,7 +28,7 @@ const BUILT_IN: &str = include_str!("../../../config/lanjie.toml");
 /// How faults and `lanjie check` call what is compiled in.
 pub(crate) const BUILT_IN_NAME: &str = "built-in";
 /// The longest answer time that can be set: a lease on a measure is longer.
-const ANSWER_MAX_SECS: u64 = 60;
+const ANSWER_MAX_SECS: u64 = 10;
 
 /// Everything that can be set, checked.
 #[derive(Debug, Clone)]
@@ -66,15 +66,6 @@ pub struct Config {
     /// How it is written.
     pub log_format: LogFormat,
     places: BTreeMap<String, String>,
-}
-
-/// The police organisation this is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Organisation {
-    /// Its twelve digits.
-    pub code: String,
-    /// Who answers for an order that no person gave.
-    pub operator: String,
 }
 
 /// How a log line is written.

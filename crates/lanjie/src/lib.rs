@@ -1,11 +1,14 @@
 //! The program: configuration, secrets, telemetry and the command line.
 //!
 //! It decides nothing about an incident. Start at [`cli`] (what can be asked for), then [`config`] (what can be
-//! set) and [`loaded`] (the data that people edit).
+//! set), [`loaded`] (the data that people edit), [`serve`] (the services) and [`demo`] (all of it on one machine).
 
+pub mod centre;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod loaded;
 pub mod operators;
+pub mod serve;
 pub mod telemetry;

@@ -1,10 +1,14 @@
 //! What the operator sees: log lines on stderr, and figures for Prometheus.
 
+use std::fs::OpenOptions;
 use std::io;
+use std::path::Path;
+use std::sync::Mutex;
 
 use anyhow::Context;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
 
 use crate::config::LogFormat;
 
@@ -21,10 +25,28 @@ pub(crate) fn understands(directives: &str) -> bool {
 /// # Errors
 /// When the process logs already, or the directives are not understood.
 pub fn start_logging(directives: &str, format: LogFormat) -> anyhow::Result<()> {
+    log_to(io::stderr, directives, format)
+}
+
+/// Begins to log what `directives` ask for, behind what `file` holds already. Once a process.
+///
+/// # Errors
+/// When the file cannot be written, the process logs already, or the directives are not understood.
+pub fn log_to_file(file: &Path, directives: &str) -> anyhow::Result<()> {
+    let open = OpenOptions::new().create(true).append(true).open(file);
+    let open = open.with_context(|| format!("cannot write {}", file.display()))?;
+    log_to(Mutex::new(open), directives, LogFormat::Json)
+}
+
+fn log_to(
+    writer: impl for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+    directives: &str,
+    format: LogFormat,
+) -> anyhow::Result<()> {
     let lines =
-        tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(directives)?).with_writer(io::stderr);
+        tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(directives)?).with_writer(writer);
     let started = match format {
-        LogFormat::Text => lines.try_init(),
+        LogFormat::Text => lines.with_ansi(false).try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
     started.map_err(|error| anyhow::anyhow!("cannot start logging: {error}"))

@@ -1,0 +1,38 @@
+//! The command centre, put together from configuration and data.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use channels::Caller;
+use domain::clock::Clock;
+use interception::{Centre, Outside};
+use store::Store;
+
+use crate::config::Config;
+use crate::loaded::Loaded;
+
+/// Puts the centre together. `outside` is the configuration's, or the demo's.
+///
+/// # Errors
+/// When no HTTP client can be made on this machine.
+pub fn centre(
+    config: &Config,
+    loaded: Loaded,
+    outside: Outside,
+    store: Store,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<Centre> {
+    let caller = |within| Caller::new(within).context("cannot make an HTTP client");
+    Ok(Centre {
+        store,
+        clock,
+        stations: loaded.stations,
+        rules: loaded.rules,
+        plans: loaded.plans,
+        templates: loaded.templates,
+        outside,
+        bank_caller: caller(config.bank_answers_within)?,
+        caller: caller(config.others_answer_within)?,
+        organisation: config.organisation.clone(),
+    })
+}

@@ -1,0 +1,214 @@
+//! The services: one binary, any of its roles, any number of times, on any number of machines. They meet only
+//! through PostgreSQL.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use domain::clock::SystemClock;
+use domain::measure_kind::MeasureKind;
+use gateway::app::App;
+use gateway::operations::{self, Readiness};
+use interception::workers::{self, Notices, Role as Worker};
+use interception::{Centre, look_up};
+use metrics_exporter_prometheus::PrometheusHandle;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::centre::centre;
+use crate::config::Config;
+use crate::loaded::Loaded;
+use crate::telemetry;
+
+/// How long a stop waits for what is under way.
+const DRAIN_WITHIN: Duration = Duration::from_secs(20);
+/// How often old figures are tidied away.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// What a process can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The HTTP API and the callbacks.
+    Gateway,
+    /// Grades incidents and keeps deadlines.
+    Engine,
+    /// Sends texts.
+    Sms,
+    /// Tells carriers.
+    CallBlock,
+    /// Tells stations' own systems.
+    Dispatch,
+    /// Tells banks.
+    StopPayment,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 6] =
+        [Self::Gateway, Self::Engine, Self::Sms, Self::CallBlock, Self::Dispatch, Self::StopPayment];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Gateway => "gateway",
+            Self::Engine => "engine",
+            Self::Sms => "sms",
+            Self::CallBlock => "call-block",
+            Self::Dispatch => "dispatch",
+            Self::StopPayment => "stop-payment",
+        }
+    }
+
+    fn worker(self) -> Option<Worker> {
+        match self {
+            Self::Gateway => None,
+            Self::Engine => Some(Worker::Engine),
+            Self::Sms => Some(Worker::Carrier(MeasureKind::Sms)),
+            Self::CallBlock => Some(Worker::Carrier(MeasureKind::CallBlock)),
+            Self::Dispatch => Some(Worker::Carrier(MeasureKind::Dispatch)),
+            Self::StopPayment => Some(Worker::Carrier(MeasureKind::StopPayment)),
+        }
+    }
+}
+
+impl FromStr for Role {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|role| role.as_str() == word);
+        known.ok_or_else(|| format!("expected any of: {}", Self::ALL.map(Self::as_str).join(", ")))
+    }
+}
+
+/// Serves the roles against the configured PostgreSQL until told to stop.
+///
+/// # Errors
+/// What keeps it from starting, in one line.
+pub async fn serve(config: &Config, roles: &BTreeSet<Role>) -> anyhow::Result<()> {
+    telemetry::start_logging(&config.log, config.log_format)?;
+    let metrics = telemetry::start_counting()?;
+    let store = Store::open(config.database_url()?.reveal(), config.max_connections)?;
+    let loaded = Loaded::read(config)?;
+    let centre = centre(config, loaded, config.outside.clone(), store, Arc::new(SystemClock))?;
+    let stop = CancellationToken::new();
+    let services = Services::start(Arc::new(centre), roles, config, metrics, stop.clone()).await?;
+    let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    tracing::info!(roles = names.join(","), gateway = %services.gateway, operations = %services.operations, "serving");
+    told_to_stop().await?;
+    tracing::info!("stopping");
+    stop.cancel();
+    services.drain().await;
+    Ok(())
+}
+
+/// Waits for Ctrl-C or a polite kill.
+///
+/// # Errors
+/// When the system gives out no signals.
+pub async fn told_to_stop() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+/// The running services of one process.
+#[derive(Debug)]
+pub struct Services {
+    /// Where the API is served, where it is.
+    pub gateway: SocketAddr,
+    /// Where health and metrics are served.
+    pub operations: SocketAddr,
+    tasks: TaskTracker,
+    centre: Arc<Centre>,
+}
+
+impl Services {
+    /// Starts the roles; they end with `stop`.
+    ///
+    /// # Errors
+    /// When an address cannot be listened on.
+    pub async fn start(
+        centre: Arc<Centre>,
+        roles: &BTreeSet<Role>,
+        config: &Config,
+        metrics: PrometheusHandle,
+        stop: CancellationToken,
+    ) -> anyhow::Result<Self> {
+        let tasks = TaskTracker::new();
+        let notices = Arc::new(Notices::default());
+        tasks.spawn(workers::listen(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
+        for worker in roles.iter().filter_map(|role| role.worker()) {
+            tasks.spawn(workers::work(Arc::clone(&centre), worker, Arc::clone(&notices), stop.clone()));
+        }
+        tasks.spawn(keep_up(metrics.clone(), stop.clone()));
+        let operations = operations::router(metrics, readiness(Arc::clone(&centre)));
+        let operations = listen(&tasks, config.operations_listen, operations, stop.clone()).await?;
+        let gateway = if roles.contains(&Role::Gateway) {
+            let app = App { centre: Arc::clone(&centre), notices, stop: stop.clone() };
+            listen(&tasks, config.gateway_listen, gateway::app::router(app), stop).await?
+        } else {
+            config.gateway_listen
+        };
+        tasks.close();
+        Ok(Self { gateway, operations, tasks, centre })
+    }
+
+    /// Waits until everything under way has ended, but not for ever.
+    pub async fn drain(self) {
+        if tokio::time::timeout(DRAIN_WITHIN, self.tasks.wait()).await.is_err() {
+            tracing::warn!(
+                "not everything ended in time; what was under way is taken up again at the next start"
+            );
+        }
+        self.centre.store.close().await;
+    }
+}
+
+async fn listen(
+    tasks: &TaskTracker,
+    address: SocketAddr,
+    routes: Router,
+    stop: CancellationToken,
+) -> anyhow::Result<SocketAddr> {
+    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+    let address = listener.local_addr()?;
+    tasks.spawn(async move {
+        let served = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await;
+        if let Err(error) = served {
+            tracing::error!(%error, %address, "no longer serving");
+        }
+    });
+    Ok(address)
+}
+
+fn readiness(centre: Arc<Centre>) -> Readiness {
+    Arc::new(move || {
+        let centre = Arc::clone(&centre);
+        Box::pin(async move {
+            match look_up::is_ready(&centre).await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err("the database lacks migrations: run `lanjie migrate`".to_owned()),
+                Err(_) => Err("the database does not answer".to_owned()),
+            }
+        })
+    })
+}
+
+async fn keep_up(metrics: PrometheusHandle, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        metrics.run_upkeep();
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(UPKEEP_EVERY) => {}
+        }
+    }
+}
