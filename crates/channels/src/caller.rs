@@ -108,10 +108,7 @@ impl Caller {
         event: &impl Serialize,
         now: Instant,
     ) -> Told<Vec<u8>> {
-        #[expect(
-            clippy::unwrap_used,
-            reason = "our wire types have text keys and no fallible part"
-        )]
+        #[expect(clippy::unwrap_used, reason = "our wire types have text keys and no fallible part")]
         let body = serde_json::to_vec(event).unwrap();
         let sent = self
             .0
@@ -126,13 +123,10 @@ impl Caller {
         match sent {
             Ok(response) if response.status().is_success() => read(response).await,
             Ok(response) => not_a_success(response.status(), response.headers(), now),
-            Err(error) if error.is_connect() || error.is_builder() => Told::NotDelivered {
-                detail: root_cause(error),
-                retry_after: None,
-            },
-            Err(error) => Told::Unknown {
-                detail: root_cause(error),
-            },
+            Err(error) if error.is_connect() || error.is_builder() => {
+                Told::NotDelivered { detail: root_cause(error), retry_after: None }
+            }
+            Err(error) => Told::Unknown { detail: root_cause(error) },
         }
     }
 }
@@ -149,9 +143,7 @@ async fn read(mut response: Response) -> Told<Vec<u8>> {
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Told::Answered(body),
             Err(error) => {
-                return Told::Unknown {
-                    detail: root_cause(error),
-                };
+                return Told::Unknown { detail: root_cause(error) };
             }
         }
     }
@@ -163,19 +155,12 @@ fn not_a_success(status: StatusCode, headers: &HeaderMap, now: Instant) -> Told<
         StatusCode::REQUEST_TIMEOUT
         | StatusCode::TOO_EARLY
         | StatusCode::TOO_MANY_REQUESTS
-        | StatusCode::SERVICE_UNAVAILABLE => Told::NotDelivered {
-            detail,
-            retry_after: retry_after(headers, now),
-        },
+        | StatusCode::SERVICE_UNAVAILABLE => {
+            Told::NotDelivered { detail, retry_after: retry_after(headers, now) }
+        }
         // followed nowhere: a signed order goes to the configured address only
-        status if status.is_redirection() => Told::NotDelivered {
-            detail,
-            retry_after: None,
-        },
-        status if status.is_client_error() => Told::Refused {
-            status: status.as_u16(),
-            detail,
-        },
+        status if status.is_redirection() => Told::NotDelivered { detail, retry_after: None },
+        status if status.is_client_error() => Told::Refused { status: status.as_u16(), detail },
         _ => Told::Unknown { detail },
     }
 }

@@ -25,10 +25,7 @@ pub(crate) struct Money {
 
 impl From<Fen> for Money {
     fn from(amount: Fen) -> Self {
-        Self {
-            amount: amount.to_string(),
-            currency: "CNY",
-        }
+        Self { amount: amount.to_string(), currency: "CNY" }
     }
 }
 

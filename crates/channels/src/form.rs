@@ -75,10 +75,7 @@ pub(crate) fn read<T>(
     read: impl FnOnce(&mut Form, &Field<'_>) -> Option<T>,
 ) -> Result<T, Malformed> {
     let document: Value = serde_json::from_slice(body).map_err(|_| Malformed::NotJson)?;
-    let root = Field {
-        pointer: String::new(),
-        value: &document,
-    };
+    let root = Field { pointer: String::new(), value: &document };
     let mut form = Form::default();
     if !document.is_object() {
         form.note(&root, "expected an object");
@@ -104,10 +101,7 @@ pub(crate) fn answers_later(body: &[u8], decisive: &str) -> bool {
 
 impl Form {
     fn note(&mut self, field: &Field<'_>, detail: impl Into<String>) {
-        self.bad.push(BadField {
-            pointer: field.pointer.clone(),
-            detail: detail.into(),
-        });
+        self.bad.push(BadField { pointer: field.pointer.clone(), detail: detail.into() });
     }
 
     /// A field that must be there.
@@ -137,11 +131,7 @@ impl Form {
     /// The `data` of an event, whose type is `kind` where it says so.
     pub(crate) fn data_of<'a>(&mut self, event: &Field<'a>, kind: &str) -> Field<'a> {
         let of_kind = |word: &str| {
-            if word == kind {
-                Ok(())
-            } else {
-                Err(format!("expected {kind}"))
-            }
+            if word == kind { Ok(()) } else { Err(format!("expected {kind}")) }
         };
         self.optional(&event.get("type"), text(of_kind));
         let data = event.get("data");
@@ -151,12 +141,7 @@ impl Form {
 
     /// Whether there is an object to look into.
     pub(crate) fn object(&mut self, field: &Field<'_>) -> bool {
-        let shape = |value: &Value| {
-            value
-                .is_object()
-                .then_some(())
-                .ok_or("expected an object".to_owned())
-        };
+        let shape = |value: &Value| value.is_object().then_some(()).ok_or("expected an object".to_owned());
         self.optional(field, shape).is_some()
     }
 
@@ -167,10 +152,7 @@ impl Form {
             Value::Array(values) if values.len() <= max => values
                 .iter()
                 .enumerate()
-                .map(|(place, value)| Field {
-                    pointer: format!("{}/{place}", field.pointer),
-                    value,
-                })
+                .map(|(place, value)| Field { pointer: format!("{}/{place}", field.pointer), value })
                 .collect(),
             _ => {
                 self.note(field, format!("expected a list of at most {max}"));
@@ -185,11 +167,7 @@ impl Form {
             return None;
         }
         let yuan = |word: &str| {
-            if word == "CNY" {
-                Ok(())
-            } else {
-                Err("expected CNY")
-            }
+            if word == "CNY" { Ok(()) } else { Err("expected CNY") }
         };
         self.required(&field.get("currency"), text(yuan));
         self.required(&field.get("amount"), text(Fen::parse_or_zero))

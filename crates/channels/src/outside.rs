@@ -34,10 +34,7 @@ pub(crate) fn caller() -> Caller {
 }
 
 pub(crate) fn endpoint(listener: &TcpListener) -> Endpoint {
-    let url = format!(
-        "http://{}/orders?key=of-the-provider",
-        listener.local_addr().unwrap()
-    );
+    let url = format!("http://{}/orders?key=of-the-provider", listener.local_addr().unwrap());
     Endpoint::parse(&url, vec![Secret::parse(SECRET).unwrap()]).unwrap()
 }
 
@@ -110,8 +107,7 @@ pub(crate) fn asking(ask: Ask) -> StopRequest {
         ask,
         order: order(),
         requested_by: RequestedBy {
-            operator: "赵警官".to_owned(),
-            organisation: "150200000000".to_owned(),
+            operator: "赵警官".to_owned(), organisation: "150200000000".to_owned()
         },
     }
 }

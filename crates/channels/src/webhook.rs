@@ -143,11 +143,7 @@ pub fn verify(
         // in constant time: how long a comparison takes must not tell how much of a forgery was right
         offered.iter().any(|offer| bool::from(offer.ct_eq(code.as_ref())))
     });
-    if believed {
-        Ok(())
-    } else {
-        Err(BadSignature::NoMatch)
-    }
+    if believed { Ok(()) } else { Err(BadSignature::NoMatch) }
 }
 
 #[cfg(test)]
@@ -177,11 +173,7 @@ mod tests {
     }
 
     fn check(secrets: &[Secret], signature: &str, body: &str, now: Instant) -> Result<(), BadSignature> {
-        let headers = Headers {
-            id: ID,
-            timestamp: "1772374385",
-            signature,
-        };
+        let headers = Headers { id: ID, timestamp: "1772374385", signature };
         verify(secrets, headers, body.as_bytes(), now)
     }
 
@@ -194,29 +186,17 @@ mod tests {
     #[test]
     fn the_published_example_is_signed_as_published() {
         let at = DateTime::from_timestamp(1_614_265_330, 0).unwrap();
-        let signature = sign(
-            &[other()],
-            "msg_p5jXN8AQM9LWM0D4loKWxJek",
-            at,
-            br#"{"test": 2432232314}"#,
-        );
+        let signature = sign(&[other()], "msg_p5jXN8AQM9LWM0D4loKWxJek", at, br#"{"test": 2432232314}"#);
         assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 
     #[test]
     fn a_changed_body_id_or_secret_is_not_believed() {
         let refused = Err(BadSignature::NoMatch);
-        assert_eq!(
-            check(&[secret()], SIGNATURE, &BODY.replace('李', "王"), sent_at()),
-            refused
-        );
+        assert_eq!(check(&[secret()], SIGNATURE, &BODY.replace('李', "王"), sent_at()), refused);
         assert_eq!(check(&[other()], SIGNATURE, BODY, sent_at()), refused);
         assert_eq!(check(&[], SIGNATURE, BODY, sent_at()), refused);
-        let headers = Headers {
-            id: "another",
-            timestamp: "1772374385",
-            signature: SIGNATURE,
-        };
+        let headers = Headers { id: "another", timestamp: "1772374385", signature: SIGNATURE };
         assert_eq!(verify(&[secret()], headers, BODY.as_bytes(), sent_at()), refused);
     }
 
@@ -228,11 +208,7 @@ mod tests {
             (TOLERANCE + TimeDelta::seconds(1), Err(BadSignature::OutOfTime)),
             (-TOLERANCE - TimeDelta::seconds(1), Err(BadSignature::OutOfTime)),
         ] {
-            assert_eq!(
-                check(&[secret()], SIGNATURE, BODY, sent_at() + away),
-                expected,
-                "{away}"
-            );
+            assert_eq!(check(&[secret()], SIGNATURE, BODY, sent_at() + away), expected, "{away}");
         }
     }
 
@@ -246,15 +222,9 @@ mod tests {
     #[test]
     fn signatures_of_another_scheme_are_passed_over() {
         let bare = SIGNATURE.trim_start_matches("v1,");
-        assert_eq!(
-            check(&[secret()], bare, BODY, sent_at()),
-            Err(BadSignature::NoMatch)
-        );
+        assert_eq!(check(&[secret()], bare, BODY, sent_at()), Err(BadSignature::NoMatch));
         let asymmetric = format!("v1a,{bare}");
-        assert_eq!(
-            check(&[secret()], &asymmetric, BODY, sent_at()),
-            Err(BadSignature::NoMatch)
-        );
+        assert_eq!(check(&[secret()], &asymmetric, BODY, sent_at()), Err(BadSignature::NoMatch));
         let among_others = format!("{asymmetric} v1,not-base64! v1, {SIGNATURE}");
         assert_eq!(check(&[secret()], &among_others, BODY, sent_at()), Ok(()));
     }
@@ -264,20 +234,14 @@ mod tests {
         let headers = Headers::read(|name| (name != TIMESTAMP_HEADER).then_some("1"));
         assert_eq!(headers.unwrap_err(), BadSignature::Missing(TIMESTAMP_HEADER));
         let headers = Headers::read(|_| Some("yesterday")).unwrap();
-        assert_eq!(
-            verify(&[secret()], headers, b"", sent_at()),
-            Err(BadSignature::NotATime)
-        );
+        assert_eq!(verify(&[secret()], headers, b"", sent_at()), Err(BadSignature::NotATime));
     }
 
     #[test]
     fn a_secret_has_its_prefix_and_a_key_of_some_length() {
-        for text in [
-            "bGFuamllIHRlc3Qga2V5LCAzMiBieXRlcyBsb25nLi4=",
-            "whsec_",
-            "whsec_c2hvcnQ=",
-            "whsec_not base64",
-        ] {
+        for text in
+            ["bGFuamllIHRlc3Qga2V5LCAzMiBieXRlcyBsb25nLi4=", "whsec_", "whsec_c2hvcnQ=", "whsec_not base64"]
+        {
             assert_eq!(Secret::parse(text), Err(NotSecret), "{text}");
         }
         let key = |bytes: usize| format!("{SECRET_PREFIX}{}", BASE64_STANDARD.encode(vec![7; bytes]));

@@ -84,11 +84,7 @@ impl AccountNumber {
 impl fmt::Display for AccountNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tail = &self.0[self.0.len().saturating_sub(4)..];
-        if self.0.len() >= 12 {
-            write!(f, "{}****{tail}", &self.0[..4])
-        } else {
-            write!(f, "****{tail}")
-        }
+        if self.0.len() >= 12 { write!(f, "{}****{tail}", &self.0[..4]) } else { write!(f, "****{tail}") }
     }
 }
 
@@ -111,9 +107,7 @@ impl BankCode {
     /// [`NotBankCode`] if it is too short, too long or holds other characters.
     pub fn parse(text: &str) -> Result<Self, NotBankCode> {
         let code = text.trim().to_ascii_uppercase();
-        let readable = code
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let readable = code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if readable && (2..=BANK_CODE_MAX_CHARS).contains(&code.len()) {
             Ok(Self(code))
         } else {
@@ -161,11 +155,7 @@ mod tests {
 
     #[test]
     fn a_card_checks_by_luhn_and_a_slip_of_the_tongue_does_not() {
-        assert!(
-            AccountNumber::parse("6228 4826 0181 5908 309")
-                .unwrap()
-                .luhn_checks()
-        );
+        assert!(AccountNumber::parse("6228 4826 0181 5908 309").unwrap().luhn_checks());
         assert!(!AccountNumber::parse("6228482601815908308").unwrap().luhn_checks());
     }
 

@@ -114,11 +114,7 @@ impl Approval {
         if self.asked_by == by {
             return Err(Refusal::OwnRequest);
         }
-        self.status = if approve {
-            Status::Approved
-        } else {
-            Status::Rejected
-        };
+        self.status = if approve { Status::Approved } else { Status::Rejected };
         self.decided_by = Some(by);
         self.decided_at = Some(now);
         Ok(self)

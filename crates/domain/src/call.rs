@@ -110,10 +110,7 @@ impl CallReport {
     /// What the dispatcher should read back to the caller: numbers whose check digit disagrees.
     #[must_use]
     pub fn notices(&self) -> Vec<Notice> {
-        let id_number = self
-            .reporter
-            .as_ref()
-            .and_then(|person| person.id_number.as_ref());
+        let id_number = self.reporter.as_ref().and_then(|person| person.id_number.as_ref());
         let identity = id_number.filter(|number| !number.checks()).map(|_| Notice {
             pointer: "/reporter/id_number".to_owned(),
             says: "the check character does not agree: read the identity number back to the caller"
@@ -122,14 +119,11 @@ impl CallReport {
         let cards = self.transfers.iter().enumerate().flat_map(|(place, transfer)| {
             let sides = [("payer", &transfer.payer), ("payee", &transfer.payee)];
             sides.into_iter().filter_map(move |(side, account)| {
-                account
-                    .as_ref()
-                    .filter(|account| account.fails_luhn())
-                    .map(|_| Notice {
-                        pointer: format!("/transfers/{place}/{side}/number"),
-                        says: "the check digit does not agree: read the card number back to the caller"
-                            .to_owned(),
-                    })
+                account.as_ref().filter(|account| account.fails_luhn()).map(|_| Notice {
+                    pointer: format!("/transfers/{place}/{side}/number"),
+                    says: "the check digit does not agree: read the card number back to the caller"
+                        .to_owned(),
+                })
             })
         });
         identity.into_iter().chain(cards).collect()

@@ -184,9 +184,6 @@ mod tests {
         let asked = Some(NOW + TimeDelta::hours(1));
         assert_eq!(until(&number, Line::Subject, asked, NOW), Err(Refusal::TooLong));
         assert!(until(&number, Line::Suspect, asked, NOW).is_ok());
-        assert_eq!(
-            until(&number, Line::Suspect, Some(NOW), NOW),
-            Err(Refusal::InThePast)
-        );
+        assert_eq!(until(&number, Line::Suspect, Some(NOW), NOW), Err(Refusal::InThePast));
     }
 }

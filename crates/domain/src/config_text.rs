@@ -49,12 +49,10 @@ impl ConfigText<'_> {
 
     /// SHA-256 of the text in hex: the version by which an incident remembers what it was handled by.
     pub(crate) fn hash(self) -> String {
-        Sha256::digest(self.text)
-            .iter()
-            .fold(String::with_capacity(64), |mut hex, byte| {
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
+        Sha256::digest(self.text).iter().fold(String::with_capacity(64), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
     }
 }
 
@@ -66,10 +64,7 @@ pub(crate) struct Faults<'a> {
 
 impl<'a> Faults<'a> {
     pub(crate) fn new(source: ConfigText<'a>) -> Self {
-        Self {
-            source,
-            found: Vec::new(),
-        }
+        Self { source, found: Vec::new() }
     }
 
     /// Notes a fault at a place in the text.

@@ -141,10 +141,7 @@ impl Contact {
     /// [`Refusal`] when it is over or another dispatcher has it.
     pub fn claim(mut self, by: OperatorId, now: Instant) -> Result<Self, Refusal> {
         self.must_be_free_for(by, now)?;
-        self.state = State::Claimed {
-            by,
-            until: now + CLAIM_LASTS,
-        };
+        self.state = State::Claimed { by, until: now + CLAIM_LASTS };
         Ok(self)
     }
 
@@ -180,10 +177,7 @@ impl Contact {
             }
         }
         let makes_urgent = outcome == ContactOutcome::Busy && self.role == Role::Subject;
-        Ok(Reported {
-            contact: self,
-            makes_urgent,
-        })
+        Ok(Reported { contact: self, makes_urgent })
     }
 
     fn must_be_free_for(&self, operator: OperatorId, now: Instant) -> Result<(), Refusal> {
@@ -223,10 +217,7 @@ mod tests {
     fn two_dispatchers_never_dial_the_same_person_but_silence_gives_the_claim_back() {
         let (first, second) = (OperatorId::new(START), OperatorId::new(START));
         let claimed = contact().claim(first, START).unwrap();
-        assert_eq!(
-            claimed.clone().claim(second, START).unwrap_err(),
-            Refusal::ClaimedByAnother
-        );
+        assert_eq!(claimed.clone().claim(second, START).unwrap_err(), Refusal::ClaimedByAnother);
         assert!(claimed.clone().claim(first, START).is_ok());
         assert!(claimed.claim(second, START + CLAIM_LASTS).is_ok());
     }
@@ -237,18 +228,9 @@ mod tests {
         let mut contact = contact();
         for attempt in 1..=3 {
             assert!(matches!(contact.state, State::Pending), "try {attempt}");
-            contact = contact
-                .report(ContactOutcome::NoAnswer, by, START)
-                .unwrap()
-                .contact;
+            contact = contact.report(ContactOutcome::NoAnswer, by, START).unwrap().contact;
         }
-        assert_eq!(
-            contact.state,
-            State::Done {
-                verdict: Verdict::Unreachable,
-                at: START
-            }
-        );
+        assert_eq!(contact.state, State::Done { verdict: Verdict::Unreachable, at: START });
         assert_eq!(
             contact.report(ContactOutcome::NoAnswer, by, START).unwrap_err(),
             Refusal::Over(Status::Done)
@@ -258,29 +240,14 @@ mod tests {
     #[test]
     fn a_busy_line_makes_it_urgent_only_when_it_is_the_subjects() {
         let by = OperatorId::new(START);
-        assert!(
-            contact()
-                .report(ContactOutcome::Busy, by, START)
-                .unwrap()
-                .makes_urgent
-        );
-        let relative = Contact {
-            role: Role::Relative,
-            ..contact()
-        };
-        assert!(
-            !relative
-                .report(ContactOutcome::Busy, by, START)
-                .unwrap()
-                .makes_urgent
-        );
+        assert!(contact().report(ContactOutcome::Busy, by, START).unwrap().makes_urgent);
+        let relative = Contact { role: Role::Relative, ..contact() };
+        assert!(!relative.report(ContactOutcome::Busy, by, START).unwrap().makes_urgent);
     }
 
     #[test]
     fn the_next_try_is_due_after_the_spacing() {
-        let reported = contact()
-            .report(ContactOutcome::Off, OperatorId::new(START), START)
-            .unwrap();
+        let reported = contact().report(ContactOutcome::Off, OperatorId::new(START), START).unwrap();
         assert_eq!(reported.contact.due_at, START + TimeDelta::minutes(5));
     }
 }

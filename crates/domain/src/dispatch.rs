@@ -159,10 +159,7 @@ impl Dispatch {
     /// # Errors
     /// [`WrongState`] unless it was signed for.
     pub fn arrive(mut self, now: Instant) -> Result<Self, WrongState> {
-        self.must(
-            "arrived",
-            matches!(self.status, Status::Accepted | Status::Departed),
-        )?;
+        self.must("arrived", matches!(self.status, Status::Accepted | Status::Departed))?;
         self.status = Status::Arrived;
         self.arrived_at = Some(now);
         Ok(self)
@@ -202,14 +199,7 @@ impl Dispatch {
     }
 
     fn must(&self, act: &'static str, allowed: bool) -> Result<(), WrongState> {
-        if allowed {
-            Ok(())
-        } else {
-            Err(WrongState {
-                status: self.status,
-                act,
-            })
-        }
+        if allowed { Ok(()) } else { Err(WrongState { status: self.status, act }) }
     }
 }
 
@@ -273,9 +263,6 @@ mod tests {
         let centre = county.escalate(START + ACCEPT_WITHIN * 2).unwrap();
         assert_eq!(centre.desk, Desk::CommandCentre);
         assert_eq!(centre.escalate(START + ACCEPT_WITHIN * 9), None);
-        assert_eq!(
-            dispatch().accept(START).unwrap().escalate(START + ACCEPT_WITHIN),
-            None
-        );
+        assert_eq!(dispatch().accept(START).unwrap().escalate(START + ACCEPT_WITHIN), None);
     }
 }

@@ -221,31 +221,17 @@ impl Rules {
     /// Judges the facts.
     #[must_use]
     pub fn assess(&self, facts: &GradingFacts) -> Verdict {
-        let fired: Vec<(&Rule, Value)> = self
-            .rules
-            .iter()
-            .filter_map(|rule| rule.fires(facts).map(|value| (rule, value)))
-            .collect();
-        let score = fired
-            .iter()
-            .fold(0_i32, |sum, (rule, _)| sum.saturating_add(rule.weight));
+        let fired: Vec<(&Rule, Value)> =
+            self.rules.iter().filter_map(|rule| rule.fires(facts).map(|value| (rule, value))).collect();
+        let score = fired.iter().fold(0_i32, |sum, (rule, _)| sum.saturating_add(rule.weight));
         let urgent = fired.iter().any(|(rule, _)| rule.urgent);
         let floor = fired.iter().filter_map(|(rule, _)| rule.floor).max();
         let tier = match floor.unwrap_or(Tier::Low).max(self.thresholds.tier(score)) {
             _ if urgent => Grade::URGENT.tier,
             tier => tier,
         };
-        let reasons = fired
-            .into_iter()
-            .map(|(rule, value)| rule.reason(&value))
-            .collect();
-        Verdict {
-            tier,
-            urgent,
-            score,
-            rules_version: self.version.clone(),
-            reasons,
-        }
+        let reasons = fired.into_iter().map(|(rule, value)| rule.reason(&value)).collect();
+        Verdict { tier, urgent, score, rules_version: self.version.clone(), reasons }
     }
 }
 
@@ -253,10 +239,7 @@ impl Verdict {
     /// The tier with its mark of urgency.
     #[must_use]
     pub fn grade(&self) -> Grade {
-        Grade {
-            urgent: self.urgent,
-            tier: self.tier,
-        }
+        Grade { urgent: self.urgent, tier: self.tier }
     }
 }
 
@@ -282,12 +265,7 @@ impl Rule {
 
     fn reason(&self, value: &Value) -> Reason {
         let value = value.to_string();
-        Reason {
-            rule: self.id.clone(),
-            weight: self.weight,
-            says: self.says.replace(VALUE, &value),
-            value,
-        }
+        Reason { rule: self.id.clone(), weight: self.weight, says: self.says.replace(VALUE, &value), value }
     }
 }
 

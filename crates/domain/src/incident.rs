@@ -254,40 +254,20 @@ pub(crate) mod tests {
     }
 
     fn closing() -> Closing {
-        Closing {
-            outcome: Outcome::Prevented,
-            prevented: None,
-            note: None,
-            closed_at: Instant::UNIX_EPOCH,
-        }
+        Closing { outcome: Outcome::Prevented, prevented: None, note: None, closed_at: Instant::UNIX_EPOCH }
     }
 
-    const HIGH: Grade = Grade {
-        tier: Tier::High,
-        urgent: false,
-    };
-    const LOW: Grade = Grade {
-        tier: Tier::Low,
-        urgent: false,
-    };
+    const HIGH: Grade = Grade { tier: Tier::High, urgent: false };
+    const LOW: Grade = Grade { tier: Tier::Low, urgent: false };
 
     #[test]
     fn a_high_incident_closes_only_when_somebody_made_sure_of_the_subject() {
         let nobody = Contacted::default();
-        let heard = Contacted {
-            reached_by_voice: true,
-            ..nobody
-        };
-        let seen = Contacted {
-            seen_in_person: true,
-            ..nobody
-        };
+        let heard = Contacted { reached_by_voice: true, ..nobody };
+        let seen = Contacted { seen_in_person: true, ..nobody };
         let close =
             |grade, origin, contacted| incident(grade, origin).close(closing(), contacted).map(|_| ());
-        assert_eq!(
-            close(Some(HIGH), Origin::Alert, nobody),
-            Err(CloseRefusal::NobodySawOrHeardTheSubject)
-        );
+        assert_eq!(close(Some(HIGH), Origin::Alert, nobody), Err(CloseRefusal::NobodySawOrHeardTheSubject));
         assert_eq!(close(Some(HIGH), Origin::Alert, heard), Ok(()));
         assert_eq!(close(Some(HIGH), Origin::Alert, seen), Ok(()));
         assert_eq!(close(Some(HIGH), Origin::Call, nobody), Ok(()));
@@ -296,39 +276,22 @@ pub(crate) mod tests {
 
     #[test]
     fn a_closed_incident_is_not_closed_again() {
-        let closed = incident(Some(LOW), Origin::Alert)
-            .close(closing(), Contacted::default())
-            .unwrap();
-        assert_eq!(
-            closed.close(closing(), Contacted::default()),
-            Err(CloseRefusal::AlreadyClosed)
-        );
+        let closed = incident(Some(LOW), Origin::Alert).close(closing(), Contacted::default()).unwrap();
+        assert_eq!(closed.close(closing(), Contacted::default()), Err(CloseRefusal::AlreadyClosed));
     }
 
     #[test]
     fn a_grade_rises_and_never_falls() {
         assert_eq!(incident(None, Origin::Alert).raised_to(LOW).grade, Some(LOW));
-        assert_eq!(
-            incident(Some(LOW), Origin::Alert).raised_to(HIGH).grade,
-            Some(HIGH)
-        );
-        assert_eq!(
-            incident(Some(HIGH), Origin::Alert).raised_to(LOW).grade,
-            Some(HIGH)
-        );
+        assert_eq!(incident(Some(LOW), Origin::Alert).raised_to(HIGH).grade, Some(HIGH));
+        assert_eq!(incident(Some(HIGH), Origin::Alert).raised_to(LOW).grade, Some(HIGH));
     }
 
     #[test]
     fn new_facts_fill_gaps_and_never_erase() {
-        let silent = Subject {
-            age: None,
-            ..subject()
-        };
+        let silent = Subject { age: None, ..subject() };
         assert_eq!(subject().learn(silent).age, Some(67));
-        let named = Subject {
-            name: PersonName::parse("王芳").ok(),
-            ..subject()
-        };
+        let named = Subject { name: PersonName::parse("王芳").ok(), ..subject() };
         assert_eq!(subject().learn(named.clone()).name, named.name);
     }
 }

@@ -55,17 +55,12 @@ pub fn next_try(kind: MeasureKind, attempts: u32, first_at: Instant, now: Instan
     let place = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX);
     match kind {
         MeasureKind::StopPayment => {
-            let wait = STOP_PAYMENT_SECS
-                .get(place)
-                .copied()
-                .unwrap_or(STOP_PAYMENT_LATER_SECS);
+            let wait = STOP_PAYMENT_SECS.get(place).copied().unwrap_or(STOP_PAYMENT_LATER_SECS);
             let next = now + TimeDelta::seconds(wait);
             (next <= first_at + STOP_PAYMENT_GIVES_UP_AFTER).then_some(next)
         }
         MeasureKind::Contact | MeasureKind::Sms | MeasureKind::CallBlock | MeasureKind::Dispatch => {
-            UNHURRIED_SECS
-                .get(place)
-                .map(|wait| now + TimeDelta::seconds(*wait))
+            UNHURRIED_SECS.get(place).map(|wait| now + TimeDelta::seconds(*wait))
         }
     }
 }

@@ -68,9 +68,7 @@ impl Fen {
             return Err(NotMoney::TooLarge);
         }
         let parse = |part: &str| part.parse::<i64>().map_err(|_| NotMoney::Malformed);
-        let fen = parse(yuan)?
-            .checked_mul(100)
-            .and_then(|whole| whole.checked_add(parse(cents).ok()?));
+        let fen = parse(yuan)?.checked_mul(100).and_then(|whole| whole.checked_add(parse(cents).ok()?));
         match fen.map(Self) {
             Some(amount) if amount <= MAX_AMOUNT => Ok(amount),
             _ => Err(NotMoney::TooLarge),

@@ -16,9 +16,8 @@ const E164_MIN_DIGITS: usize = 7;
 
 /// Numbers that must never be blocked or taken for a private person's line: emergency services,
 /// the anti-fraud line, the ministry's alert line and the carriers' own desks.
-const SERVICE_NUMBERS: [&str; 12] = [
-    "110", "119", "120", "122", "12110", "12123", "12345", "12381", "96110", "10000", "10010", "10086",
-];
+const SERVICE_NUMBERS: [&str; 12] =
+    ["110", "119", "120", "122", "12110", "12123", "12345", "12381", "96110", "10000", "10010", "10086"];
 
 /// A telephone number, normalised: Chinese numbers without country code, all others as E.164.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,10 +47,8 @@ impl PhoneNumber {
     /// # Errors
     /// [`NotPhone`] if no numbering plan has such a number.
     pub fn parse(text: &str) -> Result<Self, NotPhone> {
-        let compact: String = text
-            .chars()
-            .filter(|character| !matches!(character, ' ' | '-' | '(' | ')'))
-            .collect();
+        let compact: String =
+            text.chars().filter(|character| !matches!(character, ' ' | '-' | '(' | ')')).collect();
         let unprefixed = compact
             .strip_prefix("+86")
             .or_else(|| compact.strip_prefix("0086"))
@@ -65,15 +62,8 @@ impl PhoneNumber {
         if compact.len() != unprefixed.len() && is_landline(&landline) {
             return Ok(Self(landline));
         }
-        let foreign = compact
-            .strip_prefix('+')
-            .or_else(|| compact.strip_prefix("00"))
-            .ok_or(NotPhone)?;
-        if is_foreign(foreign) {
-            Ok(Self(format!("+{foreign}")))
-        } else {
-            Err(NotPhone)
-        }
+        let foreign = compact.strip_prefix('+').or_else(|| compact.strip_prefix("00")).ok_or(NotPhone)?;
+        if is_foreign(foreign) { Ok(Self(format!("+{foreign}"))) } else { Err(NotPhone) }
     }
 
     /// What kind of line it is.
@@ -148,27 +138,16 @@ impl ResidentId {
             && number.is_ascii()
             && all_digits(&number[..17])
             && (number.ends_with('X') || all_digits(&number[17..]));
-        if shaped {
-            Ok(Self(number))
-        } else {
-            Err(NotResidentId)
-        }
+        if shaped { Ok(Self(number)) } else { Err(NotResidentId) }
     }
 
     /// Whether the check character agrees (ISO 7064 MOD 11-2). `false` means: read it back.
     #[must_use]
     pub fn checks(&self) -> bool {
-        let weighted = self
-            .0
-            .bytes()
-            .take(17)
-            .fold(0_u32, |sum, digit| (sum + u32::from(digit - b'0')) * 2 % 11);
+        let weighted =
+            self.0.bytes().take(17).fold(0_u32, |sum, digit| (sum + u32::from(digit - b'0')) * 2 % 11);
         let check = (12 - weighted) % 11;
-        let expected = if check == 10 {
-            b'X'
-        } else {
-            b'0' + u8::try_from(check).unwrap_or(0)
-        };
+        let expected = if check == 10 { b'X' } else { b'0' + u8::try_from(check).unwrap_or(0) };
         self.0.as_bytes()[17] == expected
     }
 
@@ -268,10 +247,7 @@ impl fmt::Display for ResidentId {
 /// `王*`
 impl fmt::Display for PersonName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .chars()
-            .next()
-            .map_or(Ok(()), |first| write!(f, "{first}*"))
+        self.0.chars().next().map_or(Ok(()), |first| write!(f, "{first}*"))
     }
 }
 

@@ -26,11 +26,7 @@ impl DivisionCode {
     /// [`NotDivisionCode`] for anything else.
     pub fn parse(text: &str) -> Result<Self, NotDivisionCode> {
         let six_digits = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
-        if six_digits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NotDivisionCode)
-        }
+        if six_digits { Ok(Self(text.to_owned())) } else { Err(NotDivisionCode) }
     }
 
     /// The six digits.
@@ -113,9 +109,8 @@ impl Stations {
     /// # Errors
     /// [`BadMap`] names the feature and the cause.
     pub fn parse(text: &str, duty: &str) -> Result<Self, BadMap> {
-        let GeoJson::FeatureCollection(map) = text
-            .parse::<GeoJson>()
-            .map_err(|error| BadMap::NotGeoJson(error.to_string()))?
+        let GeoJson::FeatureCollection(map) =
+            text.parse::<GeoJson>().map_err(|error| BadMap::NotGeoJson(error.to_string()))?
         else {
             return Err(BadMap::NotGeoJson("it is another kind of GeoJSON".to_owned()));
         };
@@ -124,10 +119,7 @@ impl Stations {
             let station = station(feature).map_err(|cause| BadMap::Feature { place, cause })?;
             let id = station.id.clone();
             if stations.insert(id.clone(), station).is_some() {
-                return Err(BadMap::Feature {
-                    place,
-                    cause: format!("station {id} stands twice"),
-                });
+                return Err(BadMap::Feature { place, cause: format!("station {id} stands twice") });
             }
         }
         let duty = StationId::new(duty);
@@ -147,11 +139,7 @@ impl Stations {
         division: Option<&DivisionCode>,
         declined: &[StationId],
     ) -> &Station {
-        let open = || {
-            self.stations
-                .values()
-                .filter(|station| !declined.contains(&station.id))
-        };
+        let open = || self.stations.values().filter(|station| !declined.contains(&station.id));
         let by_area = location.and_then(|location| {
             let point = Point::new(location.lon, location.lat);
             open().find(|station| station.area.contains(&point))
@@ -175,10 +163,7 @@ impl Stations {
 
 fn station(feature: &geojson::Feature) -> Result<Station, String> {
     let text = |name: &str| {
-        feature
-            .property(name)
-            .and_then(|value| value.as_str())
-            .ok_or_else(|| format!("`{name}` is missing"))
+        feature.property(name).and_then(|value| value.as_str()).ok_or_else(|| format!("`{name}` is missing"))
     };
     let area = match feature.geometry.as_ref().map(Geometry::try_from) {
         Some(Ok(Geometry::Polygon(area))) => MultiPolygon::new(vec![area]),
@@ -189,11 +174,7 @@ fn station(feature: &geojson::Feature) -> Result<Station, String> {
         id: StationId::new(text("id")?),
         name: text("name")?.to_owned(),
         division_code: DivisionCode::parse(text("division_code")?).map_err(|error| error.to_string())?,
-        phone: text("phone")
-            .ok()
-            .map(PhoneNumber::parse)
-            .transpose()
-            .map_err(|error| error.to_string())?,
+        phone: text("phone").ok().map(PhoneNumber::parse).transpose().map_err(|error| error.to_string())?,
         area,
     })
 }
@@ -224,10 +205,7 @@ mod tests {
         let declined: Vec<_> = declined.iter().copied().map(StationId::new).collect();
         let location = lon.map(|lon| Location { lat: 40.5, lon });
         let division = division.map(|code| DivisionCode::parse(code).unwrap());
-        map()
-            .responsible(location, division.as_ref(), &declined)
-            .id
-            .to_string()
+        map().responsible(location, division.as_ref(), &declined).id.to_string()
     }
 
     #[test]

@@ -245,28 +245,13 @@ impl StopPayment {
     pub fn missing(&self, reachable: impl Fn(&BankCode) -> bool) -> Vec<Fact> {
         let payee = self.transfer.payee.as_ref();
         let known = [
-            (
-                Fact::Account,
-                payee.is_some_and(|account| account.number.is_some()),
-            ),
-            (
-                Fact::Holder,
-                payee.is_some_and(|account| account.holder.is_some()),
-            ),
+            (Fact::Account, payee.is_some_and(|account| account.number.is_some())),
+            (Fact::Holder, payee.is_some_and(|account| account.holder.is_some())),
             (Fact::Amount, self.transfer.amount.is_some()),
             (Fact::Time, self.transfer.transferred_at.is_some()),
-            (
-                Fact::BankCode,
-                payee
-                    .and_then(|account| account.bank_code.as_ref())
-                    .is_some_and(reachable),
-            ),
+            (Fact::BankCode, payee.and_then(|account| account.bank_code.as_ref()).is_some_and(reachable)),
         ];
-        known
-            .into_iter()
-            .filter(|(_, known)| !known)
-            .map(|(fact, _)| fact)
-            .collect()
+        known.into_iter().filter(|(_, known)| !known).map(|(fact, _)| fact).collect()
     }
 
     /// The order as the bank receives it; `None` while a fact is missing.
@@ -315,11 +300,7 @@ impl StopPayment {
     /// [`Refusal`] when nothing is held or the rounds are used up.
     pub fn may_renew(&self) -> Result<(), Refusal> {
         self.must_hold("renewed")?;
-        if self.round >= MAX_ROUNDS {
-            Err(Refusal::NoRoundLeft)
-        } else {
-            Ok(())
-        }
+        if self.round >= MAX_ROUNDS { Err(Refusal::NoRoundLeft) } else { Ok(()) }
     }
 
     /// Whether it holds something, as releasing and freezing need.
@@ -347,11 +328,7 @@ impl StopPayment {
     /// # Errors
     /// [`Refusal::WrongState`] unless the bank found a mismatch.
     pub fn may_correct(&self) -> Result<(), Refusal> {
-        if self.state == State::Mismatch {
-            Ok(())
-        } else {
-            Err(self.refusal("corrected"))
-        }
+        if self.state == State::Mismatch { Ok(()) } else { Err(self.refusal("corrected")) }
     }
 
     /// The tries are used up and nobody answered.
@@ -381,10 +358,7 @@ impl StopPayment {
     }
 
     fn refusal(&self, act: &'static str) -> Refusal {
-        Refusal::WrongState {
-            status: self.status(),
-            act,
-        }
+        Refusal::WrongState { status: self.status(), act }
     }
 }
 

@@ -124,17 +124,13 @@ impl Templates {
         let mut templates = Self::default();
         for template in written.template {
             if templates.get(template.name.get_ref()).is_some() {
-                faults.note(
-                    &template.name.span(),
-                    format!("the name {:?} is taken", template.name.get_ref()),
-                );
+                faults
+                    .note(&template.name.span(), format!("the name {:?} is taken", template.name.get_ref()));
             }
             match pieces(template.text.get_ref(), template.to) {
-                Ok(pieces) => templates.0.push(Template {
-                    name: template.name.into_inner(),
-                    to: template.to,
-                    pieces,
-                }),
+                Ok(pieces) => {
+                    templates.0.push(Template { name: template.name.into_inner(), to: template.to, pieces })
+                }
                 Err(cause) => faults.note(&template.text.span(), cause),
             }
         }
@@ -152,9 +148,7 @@ impl Templates {
     /// # Errors
     /// [`NotRendered`] if no template has this name or the finished text must not leave.
     pub fn render(&self, name: &str, values: &TemplateValues) -> Result<String, NotRendered> {
-        let template = self
-            .get(name)
-            .ok_or_else(|| NotRendered::UnknownTemplate(name.to_owned()))?;
+        let template = self.get(name).ok_or_else(|| NotRendered::UnknownTemplate(name.to_owned()))?;
         let text: String = template.pieces.iter().map(|piece| piece.text(values)).collect();
         check_fit(&text)?;
         Ok(text)
@@ -177,10 +171,7 @@ impl Piece {
 /// The last digits of a number; none of a short one such as a forged 110, which they would show whole.
 fn tail(number: &PhoneNumber) -> Option<&str> {
     let number = number.reveal();
-    let hidden = number
-        .len()
-        .checked_sub(DIGITS_MAX)
-        .filter(|hidden| *hidden > 0)?;
+    let hidden = number.len().checked_sub(DIGITS_MAX).filter(|hidden| *hidden > 0)?;
     number.get(hidden..)
 }
 
@@ -200,9 +191,8 @@ fn pieces(text: &str, to: Addressee) -> Result<Vec<Piece>, String> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, opened)) = rest.split_once('{') {
-        let (placeholder, after) = opened
-            .split_once('}')
-            .ok_or("a placeholder is opened with { and never closed")?;
+        let (placeholder, after) =
+            opened.split_once('}').ok_or("a placeholder is opened with { and never closed")?;
         pieces.push(Piece::Text(before.to_owned()));
         pieces.push(match placeholder {
             _ if to == Addressee::Relatives => {
@@ -318,11 +308,7 @@ mod tests {
         };
         let templates = shipped();
         for template in &templates.0 {
-            for values in ScamType::ALL
-                .iter()
-                .flat_map(known)
-                .chain([TemplateValues::default()])
-            {
+            for values in ScamType::ALL.iter().flat_map(known).chain([TemplateValues::default()]) {
                 templates.render(&template.name, &values).expect(&template.name);
             }
         }
@@ -331,20 +317,14 @@ mod tests {
     #[test]
     fn a_placeholder_is_written_no_shorter_than_what_it_stands_for() {
         for scam_type in ScamType::ALL {
-            assert!(
-                scam_type.zh().chars().count() <= "{scam_type}".len(),
-                "{scam_type}"
-            );
+            assert!(scam_type.zh().chars().count() <= "{scam_type}".len(), "{scam_type}");
         }
         assert!("尾号1234的号码".chars().count() <= "{suspect}".len());
     }
 
     #[test]
     fn a_shaming_kind_of_fraud_is_not_named() {
-        let values = TemplateValues {
-            scam_type: Some(ScamType::Sextortion),
-            suspect: None,
-        };
+        let values = TemplateValues { scam_type: Some(ScamType::Sextortion), suspect: None };
         let text = shipped().render("warn_subject_high", &values).unwrap();
         assert!(!text.contains(ScamType::Sextortion.zh()), "{text}");
     }
@@ -364,10 +344,7 @@ mod tests {
             ("  ", "empty"),
         ] {
             let cause = cause(text);
-            assert!(
-                cause.starts_with("t.toml:4: ") && cause.contains(expected),
-                "{text}: {cause}"
-            );
+            assert!(cause.starts_with("t.toml:4: ") && cause.contains(expected), "{text}: {cause}");
         }
     }
 

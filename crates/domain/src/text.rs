@@ -33,10 +33,7 @@ pub fn bounded(text: &str, max_chars: usize) -> Result<String, Unreadable> {
     if trimmed.is_empty() {
         return Err(Unreadable::Empty);
     }
-    if trimmed
-        .chars()
-        .any(|character| character.is_control() && !matches!(character, '\n' | '\r' | '\t'))
-    {
+    if trimmed.chars().any(|character| character.is_control() && !matches!(character, '\n' | '\r' | '\t')) {
         return Err(Unreadable::Control);
     }
     if trimmed.chars().count() > max_chars {

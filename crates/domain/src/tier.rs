@@ -28,10 +28,7 @@ pub struct Grade {
 
 impl Grade {
     /// The highest grade. What is urgent is always high: no plan below it may serve it.
-    pub const URGENT: Self = Self {
-        urgent: true,
-        tier: Tier::High,
-    };
+    pub const URGENT: Self = Self { urgent: true, tier: Tier::High };
 }
 
 #[cfg(test)]

@@ -13,11 +13,7 @@ impl Binaries {
     /// `PG_BIN` where it is set; else the newest of Debian's, the PATH, the newest of Homebrew's.
     pub(crate) fn find() -> Result<Self, StartError> {
         if let Some(named) = env::var_os("PG_BIN").map(PathBuf::from) {
-            return if is_server(&named) {
-                Ok(Self(named))
-            } else {
-                Err(StartError::NoServerIn(named))
-            };
+            return if is_server(&named) { Ok(Self(named)) } else { Err(StartError::NoServerIn(named)) };
         }
         let path = env::var_os("PATH").unwrap_or_default();
         // Debian keeps the server's programs out of the PATH, and so does Homebrew

@@ -46,9 +46,7 @@ impl Directory {
             }
             Ok(()) | Err(_) => {}
         }
-        let root = root
-            .canonicalize()
-            .map_err(StartError::io("open the directory", root))?;
+        let root = root.canonicalize().map_err(StartError::io("open the directory", root))?;
         let lock_path = root.join("lock");
         if !lock_path.exists() {
             let mut files = fs::read_dir(&root).map_err(StartError::io("read the directory", &root))?;
@@ -100,8 +98,7 @@ impl Directory {
                 Err(TryLockError::WouldBlock) if asked => thread::sleep(POLL),
                 Err(TryLockError::WouldBlock) => {
                     let mut stop = identity.command(&binaries.program("pg_ctl"));
-                    stop.args(["stop", "--mode=fast", "--no-wait", "--silent", "-D"])
-                        .arg(self.cluster());
+                    stop.args(["stop", "--mode=fast", "--no-wait", "--silent", "-D"]).arg(self.cluster());
                     // it fails where the server is gone by now: the lock tells
                     asked = stop.output().is_ok();
                 }
@@ -138,40 +135,25 @@ impl Directory {
         }
         self.make_password(identity)?;
         let mut initdb = identity.command(&binaries.program("initdb"));
-        initdb
-            .arg("-D")
-            .arg(&cluster)
-            .arg("--pwfile")
-            .arg(self.password_file());
+        initdb.arg("-D").arg(&cluster).arg("--pwfile").arg(self.password_file());
         initdb.args(["--username", SUPERUSER, "--encoding=UTF8", "--locale", LOCALE]);
         initdb.args(["--auth-local=trust", "--auth-host=scram-sha-256"]);
         if durability == Durability::Throwaway {
             initdb.arg("--no-sync");
         }
         // held as its input, so that an initdb that outlives us is waited for as well
-        let held = predecessor_gone
-            .try_clone()
-            .map_err(StartError::io("lock", &self.root))?;
-        let output = initdb
-            .stdin(Stdio::from(held))
-            .output()
-            .map_err(StartError::io("run initdb for", &cluster))?;
+        let held = predecessor_gone.try_clone().map_err(StartError::io("lock", &self.root))?;
+        let output =
+            initdb.stdin(Stdio::from(held)).output().map_err(StartError::io("run initdb for", &cluster))?;
         if !output.status.success() {
             let said = complaint(&String::from_utf8_lossy(&output.stderr));
-            return Err(StartError::Ended {
-                program: "initdb",
-                said,
-            });
+            return Err(StartError::Ended { program: "initdb", said });
         }
         fs::remove_file(&marker).map_err(StartError::io("remove", &marker))
     }
 
     pub(crate) fn remembered_port(&self) -> Option<u16> {
-        fs::read_to_string(self.root.join("port"))
-            .ok()?
-            .trim()
-            .parse()
-            .ok()
+        fs::read_to_string(self.root.join("port")).ok()?.trim().parse().ok()
     }
 
     pub(crate) fn remember_port(&self, port: u16) -> Result<(), StartError> {
@@ -203,12 +185,7 @@ impl Directory {
 
 /// Opens or makes a file that nobody else can read.
 fn private_file(path: &Path) -> Result<File, StartError> {
-    let opened = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(path);
+    let opened = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
     opened.map_err(StartError::io("write", path))
 }
 
@@ -216,13 +193,6 @@ fn private_file(path: &Path) -> Result<File, StartError> {
 pub(crate) fn complaint(said: &str) -> String {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
     let wrong = ["FATAL:", "PANIC:", "error:"];
-    let found = lines().find_map(|line| {
-        wrong
-            .iter()
-            .find_map(|word| Some(line.split_once(word)?.1.trim()))
-    });
-    found
-        .or_else(|| lines().next_back())
-        .unwrap_or("it gave no reason")
-        .to_owned()
+    let found = lines().find_map(|line| wrong.iter().find_map(|word| Some(line.split_once(word)?.1.trim())));
+    found.or_else(|| lines().next_back()).unwrap_or("it gave no reason").to_owned()
 }

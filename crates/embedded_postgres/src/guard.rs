@@ -70,25 +70,12 @@ impl Guard {
         let begin = log.metadata().map_err(StartError::io("read", &log_path))?.len();
         let mut command = identity.command(Path::new("/bin/sh"));
         command.args(["-c", SCRIPT, "postgres-guard"]);
-        command.arg(if guarded.remove_after {
-            directory.root.as_os_str()
-        } else {
-            "".as_ref()
-        });
+        command.arg(if guarded.remove_after { directory.root.as_os_str() } else { "".as_ref() });
         command.arg(guarded.postgres).args(guarded.arguments);
-        command
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(guarded.held)
-            .stderr(log);
-        let child = command
-            .spawn()
-            .map_err(StartError::io("start", guarded.postgres))?;
+        command.process_group(0).stdin(Stdio::piped()).stdout(guarded.held).stderr(log);
+        let child = command.spawn().map_err(StartError::io("start", guarded.postgres))?;
         let mut guard = Self(child);
-        let log = Log {
-            path: log_path,
-            begin,
-        };
+        let log = Log { path: log_path, begin };
         guard.await_ready(directory, &log)?;
         Ok(guard)
     }
@@ -96,22 +83,11 @@ impl Guard {
     fn await_ready(&mut self, directory: &Directory, log: &Log) -> Result<(), StartError> {
         let given_up = Instant::now() + READY_PATIENCE;
         while !is_ready(&directory.pid_file()) {
-            if self
-                .0
-                .try_wait()
-                .map_err(StartError::io("watch", &log.path))?
-                .is_some()
-            {
-                return Err(StartError::Ended {
-                    program: "postgres",
-                    said: complaint(&log.since_start()),
-                });
+            if self.0.try_wait().map_err(StartError::io("watch", &log.path))?.is_some() {
+                return Err(StartError::Ended { program: "postgres", said: complaint(&log.since_start()) });
             }
             if Instant::now() > given_up {
-                return Err(StartError::NotReady {
-                    waited: READY_PATIENCE,
-                    log: log.path.clone(),
-                });
+                return Err(StartError::NotReady { waited: READY_PATIENCE, log: log.path.clone() });
             }
             thread::sleep(POLL);
         }
@@ -148,7 +124,5 @@ impl Log {
 
 fn is_ready(pid_file: &Path) -> bool {
     let said = fs::read_to_string(pid_file).unwrap_or_default();
-    said.lines()
-        .nth(STATUS_LINE)
-        .is_some_and(|status| status.trim() == "ready")
+    said.lines().nth(STATUS_LINE).is_some_and(|status| status.trim() == "ready")
 }

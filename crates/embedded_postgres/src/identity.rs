@@ -39,11 +39,7 @@ impl Identity {
         let account = Account::find()?;
         let mapped = Self::Mapped(account.clone());
         // containers and hardened kernels forbid user namespaces
-        Ok(if mapped.manages("true", &[]) {
-            mapped
-        } else {
-            Self::Other(account)
-        })
+        Ok(if mapped.manages("true", &[]) { mapped } else { Self::Other(account) })
     }
 
     /// A command that runs `program` as this identity, in a directory everyone may enter, speaking English.
@@ -84,19 +80,12 @@ impl Identity {
         if self.manages("test", &["-w".as_ref(), directory]) {
             return Ok(());
         }
-        Err(StartError::Unreachable {
-            directory: directory.to_owned(),
-            account: account.name.clone(),
-        })
+        Err(StartError::Unreachable { directory: directory.to_owned(), account: account.name.clone() })
     }
 
     fn manages(&self, program: &str, arguments: &[&Path]) -> bool {
         let mut command = self.command(program.as_ref());
-        let status = command
-            .args(arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
+        let status = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
         status.is_ok_and(|status| status.success())
     }
 }
@@ -108,10 +97,7 @@ impl Account {
         ACCOUNTS
             .iter()
             .find_map(|wanted| {
-                accounts
-                    .lines()
-                    .filter_map(Self::parse)
-                    .find(|account| account.name == *wanted)
+                accounts.lines().filter_map(Self::parse).find(|account| account.name == *wanted)
             })
             .ok_or(StartError::NoAccount)
     }
@@ -120,19 +106,12 @@ impl Account {
     fn parse(line: &str) -> Option<Self> {
         let mut fields = line.split(':');
         let name = fields.next()?.to_owned();
-        Some(Self {
-            name,
-            uid: fields.nth(1)?.parse().ok()?,
-            gid: fields.next()?.parse().ok()?,
-        })
+        Some(Self { name, uid: fields.nth(1)?.parse().ok()?, gid: fields.next()?.parse().ok()? })
     }
 }
 
 pub(crate) fn is_root() -> Result<bool, StartError> {
     let said = Command::new("id").arg("-u").output();
-    let said = said.map_err(|source: io::Error| StartError::Io {
-        doing: "run id".to_owned(),
-        source,
-    })?;
+    let said = said.map_err(|source: io::Error| StartError::Io { doing: "run id".to_owned(), source })?;
     Ok(said.stdout.trim_ascii() == b"0")
 }

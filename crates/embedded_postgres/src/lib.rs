@@ -79,11 +79,7 @@ impl Cluster {
             remove_after: settings.durability == Durability::Throwaway,
         };
         let guard = Guard::start(&directory, &identity, guarded)?;
-        Ok(Self {
-            _guard: guard,
-            _directory: directory,
-            address,
-        })
+        Ok(Self { _guard: guard, _directory: directory, address })
     }
 
     /// The address of one database, for any PostgreSQL client. The cluster begins with the database `postgres`.

@@ -49,11 +49,7 @@ impl Address {
         // PostgreSQL puts the directory in quotes, and its clients take a comma for a list of hosts
         let fits = path.len() <= SOCKET_PATH_MAX_BYTES && !path.contains(&b'"') && !path.contains(&b',');
         let socket_directory = fits.then(|| directory.root.clone());
-        Ok(Self {
-            port,
-            socket_directory,
-            password: directory.password()?,
-        })
+        Ok(Self { port, socket_directory, password: directory.password()? })
     }
 
     /// By the socket where there is one: only we may open it, and it needs no password, whose check takes
@@ -66,23 +62,14 @@ impl Address {
                 let host = percent_encoded(directory.as_os_str().as_encoded_bytes());
                 format!("postgres://{SUPERUSER}@{host}:{port}/{database}")
             }
-            None => format!(
-                "postgres://{SUPERUSER}:{}@127.0.0.1:{port}/{database}",
-                self.password
-            ),
+            None => format!("postgres://{SUPERUSER}:{}@127.0.0.1:{port}/{database}", self.password),
         }
     }
 }
 
 /// The port, if nobody listens there; any free one for 0.
 fn free(port: u16) -> Option<u16> {
-    Some(
-        TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .ok()?
-            .local_addr()
-            .ok()?
-            .port(),
-    )
+    Some(TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()?.local_addr().ok()?.port())
 }
 
 /// What follows `postgres` on its command line.
@@ -91,23 +78,12 @@ pub(crate) fn arguments(directory: &Directory, address: &Address, durability: Du
         Durability::Durable => &DURABLE,
         Durability::Throwaway => &THROWAWAY,
     };
-    let mut arguments = vec![
-        "-D".into(),
-        directory.cluster().into(),
-        "-p".into(),
-        address.port.to_string().into(),
-    ];
+    let mut arguments =
+        vec!["-D".into(), directory.cluster().into(), "-p".into(), address.port.to_string().into()];
     for setting in ALWAYS.iter().chain(care) {
         arguments.extend(["-c".into(), setting.into()]);
     }
-    arguments.extend([
-        "-k".into(),
-        address
-            .socket_directory
-            .as_deref()
-            .map(quoted)
-            .unwrap_or_default(),
-    ]);
+    arguments.extend(["-k".into(), address.socket_directory.as_deref().map(quoted).unwrap_or_default()]);
     arguments
 }
 

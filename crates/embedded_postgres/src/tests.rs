@@ -25,11 +25,7 @@ impl Scratch {
     }
 
     fn settings(&self) -> Settings {
-        Settings {
-            data_dir: self.0.join("postgres"),
-            port: None,
-            durability: Durability::Durable,
-        }
+        Settings { data_dir: self.0.join("postgres"), port: None, durability: Durability::Durable }
     }
 }
 
@@ -43,22 +39,12 @@ impl Drop for Scratch {
 fn query(url: &str, sql: &str) -> String {
     let psql = Binaries::find().unwrap().program("psql");
     let output = Command::new(psql).args([url, "-XtAqc", sql]).output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 fn kill_9(process: &str) {
-    assert!(
-        Command::new("kill")
-            .args(["-9", process])
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(Command::new("kill").args(["-9", process]).status().unwrap().success());
 }
 
 fn postmaster(settings: &Settings) -> String {
@@ -70,22 +56,14 @@ fn postmaster(settings: &Settings) -> String {
 /// Its output is kept open, or it would fail to report.
 fn start_elsewhere(settings: &Settings) -> (Child, BufReader<ChildStdout>) {
     let mut other = Command::new(env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "tests::another_program_holds_a_cluster",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", "tests::another_program_holds_a_cluster", "--ignored", "--nocapture"])
         .env(HELD_DIR, &settings.data_dir)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut output = BufReader::new(other.stdout.take().unwrap());
-    let holds = output
-        .by_ref()
-        .lines()
-        .any(|line| line.unwrap().contains("holding"));
+    let holds = output.by_ref().lines().any(|line| line.unwrap().contains("holding"));
     assert!(holds, "the other program holds no cluster");
     (other, output)
 }
@@ -94,11 +72,7 @@ fn start_elsewhere(settings: &Settings) -> (Child, BufReader<ChildStdout>) {
 #[ignore = "not a test: what the other program does in the tests that kill it"]
 fn another_program_holds_a_cluster() {
     let data_dir = PathBuf::from(env::var_os(HELD_DIR).unwrap());
-    let settings = Settings {
-        data_dir,
-        port: None,
-        durability: Durability::Durable,
-    };
+    let settings = Settings { data_dir, port: None, durability: Durability::Durable };
     let cluster = Cluster::start(settings).unwrap();
     println!("holding");
     std::io::stdin().read_line(&mut String::new()).unwrap();
@@ -108,19 +82,13 @@ fn another_program_holds_a_cluster() {
 fn keeps_its_data_and_its_port(settings: &Settings, identity: &Identity) {
     let cluster = Cluster::start_as(identity.clone(), settings).unwrap();
     let url = cluster.url("postgres");
-    query(
-        &url,
-        "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('here')",
-    );
+    query(&url, "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('here')");
     assert_eq!(query(&url, "SHOW fsync"), "on");
     assert_eq!(query(&url, "SHOW timezone"), "UTC");
     assert_eq!(query(&url, "SHOW server_encoding"), "UTF8");
     assert_eq!(query(&url, "SHOW listen_addresses"), "127.0.0.1");
     cluster.stop();
-    assert!(
-        !settings.data_dir.join("cluster/postmaster.pid").exists(),
-        "the server is still up"
-    );
+    assert!(!settings.data_dir.join("cluster/postmaster.pid").exists(), "the server is still up");
     let again = Cluster::start_as(identity.clone(), settings).unwrap();
     assert_eq!(again.url("postgres"), url);
     assert_eq!(query(&url, "SELECT word FROM kept"), "here");
@@ -157,12 +125,7 @@ fn a_second_program_is_refused_and_the_first_goes_on() {
     let settings = scratch.settings();
     let (mut other, _output) = start_elsewhere(&settings);
     let refused = Cluster::start(settings.clone()).unwrap_err();
-    assert!(
-        refused
-            .to_string()
-            .starts_with("another program is using the database in"),
-        "{refused}"
-    );
+    assert!(refused.to_string().starts_with("another program is using the database in"), "{refused}");
     drop(other.stdin.take());
     assert!(other.wait().unwrap().success());
     Cluster::start(settings).unwrap().stop();
@@ -184,10 +147,7 @@ fn a_cluster_recovers_after_the_server_was_killed() {
     let scratch = Scratch::new("server");
     let settings = scratch.settings();
     let cluster = Cluster::start(settings.clone()).unwrap();
-    query(
-        &cluster.url("postgres"),
-        "CREATE TABLE kept AS SELECT 'here' AS word",
-    );
+    query(&cluster.url("postgres"), "CREATE TABLE kept AS SELECT 'here' AS word");
     kill_9(&postmaster(&settings));
     cluster.stop();
     let cluster = Cluster::start(settings).unwrap();
@@ -200,21 +160,12 @@ fn a_cluster_recovers_after_program_and_guard_were_killed_and_the_server_lives_o
     let settings = scratch.settings();
     let (mut other, _output) = start_elsewhere(&settings);
     let server = postmaster(&settings);
-    let parent = Command::new("ps")
-        .args(["-o", "ppid=", "-p", &server])
-        .output()
-        .unwrap();
+    let parent = Command::new("ps").args(["-o", "ppid=", "-p", &server]).output().unwrap();
     let guard = String::from_utf8(parent.stdout).unwrap();
-    let watchers = Command::new("ps")
-        .args(["-o", "pid=", "--ppid", guard.trim()])
-        .output()
-        .unwrap();
+    let watchers = Command::new("ps").args(["-o", "pid=", "--ppid", guard.trim()]).output().unwrap();
     kill_9(guard.trim());
     let watchers = String::from_utf8(watchers.stdout).unwrap();
-    watchers
-        .split_whitespace()
-        .filter(|process| *process != server)
-        .for_each(kill_9);
+    watchers.split_whitespace().filter(|process| *process != server).for_each(kill_9);
     kill_9(&other.id().to_string());
     other.wait().unwrap();
     let cluster = Cluster::start(settings.clone()).unwrap();
@@ -251,12 +202,7 @@ fn a_directory_with_other_files_is_refused_and_left_alone() {
     fs::create_dir(&settings.data_dir).unwrap();
     fs::write(&precious, "letters").unwrap();
     let refused = Cluster::start(settings).unwrap_err();
-    assert!(
-        refused
-            .to_string()
-            .ends_with("holds other files: choose an empty directory"),
-        "{refused}"
-    );
+    assert!(refused.to_string().ends_with("holds other files: choose an empty directory"), "{refused}");
     assert_eq!(fs::read_to_string(precious).unwrap(), "letters");
 }
 
@@ -265,16 +211,9 @@ fn a_server_that_cannot_start_is_explained_in_one_line() {
     let scratch = Scratch::new("broken");
     let settings = scratch.settings();
     Cluster::start(settings.clone()).unwrap().stop();
-    fs::write(
-        settings.data_dir.join("cluster/postgresql.conf"),
-        "no_such_setting = 1\n",
-    )
-    .unwrap();
+    fs::write(settings.data_dir.join("cluster/postgresql.conf"), "no_such_setting = 1\n").unwrap();
     let refused = Cluster::start(settings).unwrap_err().to_string();
-    assert!(
-        refused.starts_with("postgres did not succeed: ") && !refused.contains('\n'),
-        "{refused}"
-    );
+    assert!(refused.starts_with("postgres did not succeed: ") && !refused.contains('\n'), "{refused}");
 }
 
 #[test]
@@ -284,15 +223,8 @@ fn a_wanted_port_that_is_taken_is_named_and_a_remembered_one_is_replaced() {
     Cluster::start(settings.clone()).unwrap().stop();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = listener.local_addr().unwrap().port();
-    let refused = Cluster::start(Settings {
-        port: Some(taken),
-        ..settings.clone()
-    })
-    .unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        format!("port {taken} is taken by another program")
-    );
+    let refused = Cluster::start(Settings { port: Some(taken), ..settings.clone() }).unwrap_err();
+    assert_eq!(refused.to_string(), format!("port {taken} is taken by another program"));
     fs::write(settings.data_dir.join("port"), taken.to_string()).unwrap();
     let cluster = Cluster::start(settings).unwrap();
     assert_eq!(query(&cluster.url("postgres"), "SELECT 1"), "1");
@@ -302,11 +234,7 @@ fn a_wanted_port_that_is_taken_is_named_and_a_remembered_one_is_replaced() {
 fn a_path_too_long_for_a_socket_is_served_on_the_loopback_with_a_password() {
     let scratch = Scratch::new("long");
     let data_dir = scratch.0.join("long, ".repeat(20));
-    let cluster = Cluster::start(Settings {
-        data_dir,
-        ..scratch.settings()
-    })
-    .unwrap();
+    let cluster = Cluster::start(Settings { data_dir, ..scratch.settings() }).unwrap();
     let url = cluster.url("postgres");
     assert!(url.contains("@127.0.0.1:"), "{url}");
     assert_eq!(query(&url, "SELECT 1"), "1");
@@ -316,11 +244,7 @@ fn a_path_too_long_for_a_socket_is_served_on_the_loopback_with_a_password() {
 fn a_directory_with_an_odd_name_is_served() {
     let scratch = Scratch::new("odd");
     let data_dir = scratch.0.join("演练 50%/data");
-    let cluster = Cluster::start(Settings {
-        data_dir,
-        ..scratch.settings()
-    })
-    .unwrap();
+    let cluster = Cluster::start(Settings { data_dir, ..scratch.settings() }).unwrap();
     assert_eq!(query(&cluster.url("postgres"), "SELECT 1"), "1");
 }
 

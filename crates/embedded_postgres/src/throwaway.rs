@@ -22,15 +22,8 @@ pub fn shared() -> &'static Cluster {
 /// As [`Cluster::start`].
 pub fn start() -> Result<Cluster, StartError> {
     // process numbers come again, and a directory may have been left by a crash of the machine
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_nanos();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     let name = format!("postgres-{}-{now:x}", process::id());
     let data_dir = env::temp_dir().join(name);
-    Cluster::start(Settings {
-        data_dir,
-        port: None,
-        durability: Durability::Throwaway,
-    })
+    Cluster::start(Settings { data_dir, port: None, durability: Durability::Throwaway })
 }

@@ -25,11 +25,7 @@ impl Api {
     /// A client of the gateway at `base`, such as `http://127.0.0.1:8110`.
     #[must_use]
     pub fn new(base: impl Into<String>, token: impl Into<String>) -> Self {
-        Self {
-            base: base.into(),
-            token: token.into(),
-            client: crate::surroundings::http_client(),
-        }
+        Self { base: base.into(), token: token.into(), client: crate::surroundings::http_client() }
     }
 
     /// Reads `path`, such as `/v1/contacts?status=pending`.

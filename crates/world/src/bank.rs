@@ -137,11 +137,7 @@ impl Bank {
         callback_secret: Secret,
         surroundings: &Surroundings,
     ) -> io::Result<Self> {
-        let identity = Identity {
-            secret,
-            callback_secret,
-            reply_path: format!("/v1/webhooks/banks/{code}"),
-        };
+        let identity = Identity { secret, callback_secret, reply_path: format!("/v1/webhooks/banks/{code}") };
         let party = Party::open(identity, Ledger::default(), surroundings).await?;
         Ok(Self { code, name, party })
     }
@@ -210,14 +206,7 @@ impl Bank {
     pub fn holds(&self) -> Vec<StopOrder> {
         let now = self.party.now();
         let stands = |order: &StopOrder| order.hold.as_ref().is_some_and(|hold| hold.stands(now));
-        self.party.read(|ledger| {
-            ledger
-                .orders()
-                .iter()
-                .filter(|order| stands(order))
-                .cloned()
-                .collect()
-        })
+        self.party.read(|ledger| ledger.orders().iter().filter(|order| stands(order)).cloned().collect())
     }
 
     /// How often an order's stop was made: never more than once, however often it was sent.
@@ -240,24 +229,19 @@ impl Bank {
 
     /// Waits for an order the bank has judged and that `wanted` accepts.
     pub async fn wait_for_order(&self, mut wanted: impl FnMut(&StopOrder) -> bool) -> StopOrder {
-        self.party
-            .wait_for(|ledger| ledger.orders().iter().find(|order| wanted(order)).cloned())
-            .await
+        self.party.wait_for(|ledger| ledger.orders().iter().find(|order| wanted(order)).cloned()).await
     }
 
     /// Waits until `count` requests about an order have come in.
     pub async fn wait_for_requests(&self, order_id: &str, count: usize) {
-        self.party
-            .wait_for(|ledger| (ledger.requests_seen(order_id) >= count).then_some(()))
-            .await;
+        self.party.wait_for(|ledger| (ledger.requests_seen(order_id) >= count).then_some(())).await;
     }
 
     /// Tells the result of an order once more at the callback, as banks do.
     pub fn repeat_result(&self, order_id: &str) {
         let now = self.party.now();
         if let Some(body) = self.party.read(|ledger| ledger.result(order_id, now)) {
-            self.party
-                .call_back(format!("{order_id}.repeated"), body, Duration::ZERO);
+            self.party.call_back(format!("{order_id}.repeated"), body, Duration::ZERO);
         }
     }
 }

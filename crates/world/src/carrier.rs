@@ -43,11 +43,8 @@ impl Carrier {
         callback_secret: Secret,
         surroundings: &Surroundings,
     ) -> io::Result<Self> {
-        let identity = Identity {
-            secret,
-            callback_secret,
-            reply_path: format!("/v1/webhooks/carriers/{code}"),
-        };
+        let identity =
+            Identity { secret, callback_secret, reply_path: format!("/v1/webhooks/carriers/{code}") };
         let party = Party::open(identity, Lines::default(), surroundings).await?;
         Ok(Self { code, party })
     }
@@ -97,8 +94,7 @@ impl Carrier {
     /// How many well-signed requests about this block came in, answered or not.
     #[must_use]
     pub fn requests_seen(&self, block_id: &str) -> usize {
-        self.party
-            .read(|lines| lines.requests.get(block_id).copied().unwrap_or_default())
+        self.party.read(|lines| lines.requests.get(block_id).copied().unwrap_or_default())
     }
 
     /// How many requests were turned away with 401.
@@ -109,9 +105,7 @@ impl Carrier {
 
     /// Waits for something the carrier did that `wanted` accepts.
     pub async fn wait_for_act(&self, mut wanted: impl FnMut(&LineAct) -> bool) -> LineAct {
-        self.party
-            .wait_for(|lines| lines.history.iter().find(|act| wanted(act)).cloned())
-            .await
+        self.party.wait_for(|lines| lines.history.iter().find(|act| wanted(act)).cloned()).await
     }
 }
 
@@ -194,11 +188,8 @@ impl Lines {
     }
 
     fn write_down(&mut self, order: &Order, result: CarrierResult, now: Instant) {
-        let block = Block {
-            number: order.number.clone(),
-            until: order.until.map(|until| until.to_utc()),
-            result,
-        };
+        let block =
+            Block { number: order.number.clone(), until: order.until.map(|until| until.to_utc()), result };
         self.blocks.insert(order.block_id.clone(), block);
         self.history.push(LineAct {
             block_id: order.block_id.clone(),
@@ -224,9 +215,7 @@ mod tests {
         let until = wire::moment(now + TimeDelta::minutes(10));
         let data = json!({"block_id": block_id, "number": number, "until": until});
         let body = wire::event(kind, now, data);
-        let (_, answer) = gateway
-            .send(carrier.endpoint(), &carrier.secret(), block_id, &body)
-            .await;
+        let (_, answer) = gateway.send(carrier.endpoint(), &carrier.secret(), block_id, &body).await;
         answer["data"]["result"].clone()
     }
 
@@ -235,29 +224,14 @@ mod tests {
         let gateway = Gateway::start().await;
         let carrier = gateway.world.carrier();
         let line = PhoneNumber::parse("17012345678").unwrap();
-        assert_eq!(
-            ask(&gateway, "call_block.requested", "b1", "17012345678").await,
-            "blocked"
-        );
-        assert_eq!(
-            ask(&gateway, "call_block.requested", "b1", "17012345678").await,
-            "blocked"
-        );
-        assert_eq!(
-            ask(&gateway, "call_block.requested", "b2", "17012345678").await,
-            "already_blocked"
-        );
+        assert_eq!(ask(&gateway, "call_block.requested", "b1", "17012345678").await, "blocked");
+        assert_eq!(ask(&gateway, "call_block.requested", "b1", "17012345678").await, "blocked");
+        assert_eq!(ask(&gateway, "call_block.requested", "b2", "17012345678").await, "already_blocked");
         assert!(carrier.is_blocked(&line));
-        assert_eq!(
-            ask(&gateway, "call_block.lift_requested", "b1", "17012345678").await,
-            "lifted"
-        );
+        assert_eq!(ask(&gateway, "call_block.lift_requested", "b1", "17012345678").await, "lifted");
         assert!(!carrier.is_blocked(&line));
         assert_eq!(carrier.history().len(), 3);
-        assert_eq!(
-            ask(&gateway, "call_block.requested", "b3", "17012345678").await,
-            "blocked"
-        );
+        assert_eq!(ask(&gateway, "call_block.requested", "b3", "17012345678").await, "blocked");
         gateway.clock.advance(TimeDelta::minutes(10));
         assert!(!carrier.is_blocked(&line));
     }
@@ -265,13 +239,7 @@ mod tests {
     #[tokio::test]
     async fn a_public_service_is_never_blocked() {
         let gateway = Gateway::start().await;
-        assert_eq!(
-            ask(&gateway, "call_block.requested", "b1", "96110").await,
-            "refused"
-        );
-        assert_eq!(
-            ask(&gateway, "call_block.lift_requested", "b9", "17012345678").await,
-            "refused"
-        );
+        assert_eq!(ask(&gateway, "call_block.requested", "b1", "96110").await, "refused");
+        assert_eq!(ask(&gateway, "call_block.lift_requested", "b9", "17012345678").await, "refused");
     }
 }

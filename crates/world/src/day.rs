@@ -51,9 +51,8 @@ pub const SCAM_TYPE_CASES: [(ScamType, u32); 12] = [
 ];
 
 /// How busy each hour is against the others.
-const HOURS: [u32; 24] = [
-    9, 5, 3, 2, 2, 3, 8, 18, 38, 58, 68, 62, 46, 48, 62, 66, 60, 52, 46, 54, 58, 50, 34, 18,
-];
+const HOURS: [u32; 24] =
+    [9, 5, 3, 2, 2, 3, 8, 18, 38, 58, 68, 62, 46, 48, 62, 66, 60, 52, 46, 54, 58, 50, 34, 18];
 
 /// The traffic of one day, in order.
 #[derive(Debug, Clone)]
@@ -112,9 +111,7 @@ impl Day {
 
 fn alerts(rng: &mut StdRng, seed: u64) -> Vec<Event> {
     // as many as independent notices would be: the variance of a count is its mean
-    let count = (ALERTS_PER_DAY + normal(rng) * ALERTS_PER_DAY.sqrt())
-        .round()
-        .max(1.0) as usize;
+    let count = (ALERTS_PER_DAY + normal(rng) * ALERTS_PER_DAY.sqrt()).round().max(1.0) as usize;
     let mut times: Vec<_> = (0..count).map(|_| time_of_day(rng)).collect();
     times.sort();
     let mut alerts: Vec<Alert> = Vec::with_capacity(count);
@@ -135,10 +132,7 @@ fn alerts(rng: &mut StdRng, seed: u64) -> Vec<Event> {
             });
         }
         alerts.push(alert.clone());
-        events.push(Event {
-            at,
-            what: What::Alert(Box::new(alert)),
-        });
+        events.push(Event { at, what: What::Alert(Box::new(alert)) });
     }
     events
 }

@@ -38,12 +38,7 @@ impl Dispatcher {
     /// A dispatcher with luck of their own.
     #[must_use]
     pub fn new(api: Api, seed: u64) -> Self {
-        Self {
-            api,
-            rng: StdRng::seed_from_u64(seed),
-            finished: BTreeSet::new(),
-            left: BTreeSet::new(),
-        }
+        Self { api, rng: StdRng::seed_from_u64(seed), finished: BTreeSet::new(), left: BTreeSet::new() }
     }
 
     /// Rings the most urgent few and closes what is finished. Answers how many were rung.
@@ -68,19 +63,13 @@ impl Dispatcher {
         let (Some(id), Some(incident_id)) = (contact["id"].as_str(), contact["incident_id"].as_str()) else {
             return Ok(false);
         };
-        let claim = self
-            .api
-            .post(&format!("/v1/contacts/{id}/claim"), &json!({}))
-            .await?;
+        let claim = self.api.post(&format!("/v1/contacts/{id}/claim"), &json!({})).await?;
         if !claim.status.is_success() {
             return Ok(false);
         }
         let outcome = weighted(&mut self.rng, &OUTCOMES, |(_, weight)| *weight).0;
         let body = json!({"outcome": outcome, "note": note(outcome)});
-        let told = self
-            .api
-            .post(&format!("/v1/contacts/{id}/outcome"), &body)
-            .await?;
+        let told = self.api.post(&format!("/v1/contacts/{id}/outcome"), &body).await?;
         let is_subject = contact["role"].as_str() != Some("relative");
         if told.status.is_success() && is_subject && outcome == ContactOutcome::ReachedConvinced {
             self.finished.insert(incident_id.to_owned());
@@ -107,9 +96,7 @@ impl Dispatcher {
         while let Some(incident_id) = self.finished.first().cloned() {
             let path = format!("/v1/incidents/{incident_id}");
             let incident = self.api.get(&path).await?.body;
-            let has_paid = incident["stop_payments"]
-                .as_array()
-                .is_some_and(|orders| !orders.is_empty());
+            let has_paid = incident["stop_payments"].as_array().is_some_and(|orders| !orders.is_empty());
             if !has_paid {
                 let body = json!({"outcome": "prevented", "prevented": null, "note": "机主表示不会转账"});
                 self.api.post(&format!("{path}/close"), &body).await?;
@@ -146,31 +133,20 @@ mod tests {
     async fn a_dispatcher_claims_before_ringing_and_closes_whom_it_convinced() {
         let contact = json!({"id": "c1", "incident_id": "i1", "role": "subject"});
         let gateway = Gateway::start().await;
-        gateway.answers(
-            "/v1/contacts",
-            StatusCode::OK,
-            json!({"items": [contact], "next": null}),
-        );
+        gateway.answers("/v1/contacts", StatusCode::OK, json!({"items": [contact], "next": null}));
         let mut dispatcher = Dispatcher::new(gateway.api(), 1);
         while !gateway.paths().contains(&"/v1/incidents/i1/close".to_owned()) {
             assert_eq!(dispatcher.work_once().await.unwrap(), 1);
         }
         let acts: Vec<_> = gateway.paths();
-        assert_eq!(
-            acts[..3],
-            ["/v1/contacts", "/v1/contacts/c1/claim", "/v1/contacts/c1/outcome"]
-        );
+        assert_eq!(acts[..3], ["/v1/contacts", "/v1/contacts/c1/claim", "/v1/contacts/c1/outcome"]);
     }
 
     #[tokio::test]
     async fn a_contact_claimed_by_another_is_left_alone() {
         let contact = json!({"id": "c1", "incident_id": "i1", "role": "subject"});
         let gateway = Gateway::start().await;
-        gateway.answers(
-            "/v1/contacts",
-            StatusCode::OK,
-            json!({"items": [contact], "next": null}),
-        );
+        gateway.answers("/v1/contacts", StatusCode::OK, json!({"items": [contact], "next": null}));
         gateway.answers("/v1/contacts/c1/claim", StatusCode::CONFLICT, json!({}));
         let rung = Dispatcher::new(gateway.api(), 1).work_once().await.unwrap();
         assert_eq!(rung, 0);

@@ -47,12 +47,8 @@ pub const SMS_CENTRE: &str = "main";
 /// The station that has a system of its own.
 pub const STATION: &str = "150203001";
 /// The banks: code and name.
-pub const BANKS: [(&str, &str); 4] = [
-    ("ICBC", "中国工商银行"),
-    ("ABC", "中国农业银行"),
-    ("CCB", "中国建设银行"),
-    ("BOC", "中国银行"),
-];
+pub const BANKS: [(&str, &str); 4] =
+    [("ICBC", "中国工商银行"), ("ABC", "中国农业银行"), ("CCB", "中国建设银行"), ("BOC", "中国银行")];
 
 /// Everything outside Lanjie, running; clones are the same world.
 #[derive(Clone)]

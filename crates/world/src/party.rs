@@ -123,9 +123,7 @@ impl<B: Books> Party<B> {
             bad_signatures: AtomicUsize::new(0),
             surroundings: surroundings.clone(),
         }));
-        let router = Router::new()
-            .route("/", post(receive::<B>))
-            .with_state(party.clone());
+        let router = Router::new().route("/", post(receive::<B>)).with_state(party.clone());
         surroundings.serve(listener, router);
         Ok(party)
     }
@@ -221,13 +219,7 @@ async fn receive<B: Books>(State(party): State<Party<B>>, headers: HeaderMap, bo
     if *party.0.manner.borrow() == Manner::Down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    if party
-        .0
-        .identity
-        .secret
-        .verify(&headers, &body, party.now())
-        .is_err()
-    {
+    if party.0.identity.secret.verify(&headers, &body, party.now()).is_err() {
         party.0.bad_signatures.fetch_add(1, Ordering::Relaxed);
         return StatusCode::UNAUTHORIZED.into_response();
     }

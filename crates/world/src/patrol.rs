@@ -13,12 +13,7 @@ const SEEN_SHARE: f64 = 0.93;
 /// How often whoever is seen will not pay.
 const CONVINCED_SHARE: f64 = 0.9;
 /// The stages of a dispatch, last first: each order moves one stage a round.
-const STAGES: [Status; 4] = [
-    Status::Arrived,
-    Status::Departed,
-    Status::Accepted,
-    Status::Created,
-];
+const STAGES: [Status; 4] = [Status::Arrived, Status::Departed, Status::Accepted, Status::Created];
 
 /// The officers of one station on duty.
 pub struct Patrol {
@@ -48,10 +43,7 @@ impl Patrol {
                 let (Some(id), Some((act, body))) = (dispatch["id"].as_str(), self.next_act(stage)) else {
                     continue;
                 };
-                let reply = self
-                    .api
-                    .post(&format!("/v1/dispatches/{id}/{act}"), &body)
-                    .await?;
+                let reply = self.api.post(&format!("/v1/dispatches/{id}/{act}"), &body).await?;
                 moved += usize::from(reply.status.is_success());
             }
         }
@@ -95,26 +87,15 @@ mod tests {
     async fn an_order_moves_one_stage_a_round() {
         let gateway = Gateway::start().await;
         let item = json!({"items": [{"id": "d1"}], "next": null});
-        for (stage, act) in [
-            ("created", "accept"),
-            ("accepted", "depart"),
-            ("departed", "arrive"),
-            ("arrived", "feedback"),
-        ] {
-            gateway.answers(
-                &format!("/v1/dispatches?status={stage}&limit=50"),
-                StatusCode::OK,
-                item.clone(),
-            );
+        for (stage, act) in
+            [("created", "accept"), ("accepted", "depart"), ("departed", "arrive"), ("arrived", "feedback")]
+        {
+            gateway.answers(&format!("/v1/dispatches?status={stage}&limit=50"), StatusCode::OK, item.clone());
             let mut patrol = Patrol::new(gateway.api(), 1);
             assert_eq!(patrol.work_once().await.unwrap(), 1, "{stage}");
             let path = format!("/v1/dispatches/d1/{act}");
             assert_eq!(gateway.paths().iter().filter(|asked| **asked == path).count(), 1);
-            gateway.answers(
-                &format!("/v1/dispatches?status={stage}&limit=50"),
-                StatusCode::OK,
-                json!({}),
-            );
+            gateway.answers(&format!("/v1/dispatches?status={stage}&limit=50"), StatusCode::OK, json!({}));
         }
     }
 }

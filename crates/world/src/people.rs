@@ -54,14 +54,7 @@ const fn place(
     (lat, lon): (f64, f64),
     weight: u32,
 ) -> Place {
-    Place {
-        division_code,
-        division,
-        street,
-        lat,
-        lon,
-        weight,
-    }
+    Place { division_code, division, street, lat, lon, weight }
 }
 
 /// One neighbourhood for each station area of the map; the weights follow the divisions' populations,
@@ -110,9 +103,8 @@ const ISSUERS: [(&str, &str); 8] = [
     ("BOC", "621661"),
 ];
 
-const MOBILE_PREFIXES: [&str; 12] = [
-    "134", "136", "138", "139", "147", "150", "151", "158", "159", "182", "187", "188",
-];
+const MOBILE_PREFIXES: [&str; 12] =
+    ["134", "136", "138", "139", "147", "150", "151", "158", "159", "182", "187", "188"];
 
 const SURNAMES: [&str; 30] = [
     "王", "李", "张", "刘", "赵", "陈", "杨", "郭", "高", "孙", "马", "白", "武", "韩", "云", "苏", "乔",
@@ -131,10 +123,7 @@ pub fn person(rng: &mut StdRng) -> Person {
     let (youngest, oldest, _) = *weighted(rng, &AGES, |(_, _, share)| *share);
     let age = rng.random_range(youngest..=oldest);
     let mut near = |middle: f64| middle + rng.random_range(-HOME_WITHIN_DEGREES..=HOME_WITHIN_DEGREES);
-    let location = Location {
-        lat: rounded(near(place.lat)),
-        lon: rounded(near(place.lon)),
-    };
+    let location = Location { lat: rounded(near(place.lat)), lon: rounded(near(place.lon)) };
     let (building, unit, flat) = (
         rng.random_range(1..=40),
         rng.random_range(1..=4),
@@ -169,10 +158,7 @@ pub fn card(rng: &mut StdRng) -> Card {
     let (bank_code, issuer) = ISSUERS[rng.random_range(0..ISSUERS.len())];
     let body = format!("{issuer}{:012}", rng.random_range(0..1_000_000_000_000_u64));
     let check = luhn_check(&body);
-    Card {
-        bank_code,
-        number: format!("{body}{check}"),
-    }
+    Card { bank_code, number: format!("{body}{check}") }
 }
 
 /// Somebody close to `person`: `{"name","relation","phone"}`.
@@ -205,10 +191,7 @@ fn rounded(degrees: f64) -> f64 {
 fn id_number(rng: &mut StdRng, division_code: &str, age: u8) -> String {
     let year = BIRTH_YEARS_TO - u16::from(age);
     let (month, day) = (rng.random_range(1..=12), rng.random_range(1..=28));
-    let body = format!(
-        "{division_code}{year}{month:02}{day:02}{:03}",
-        rng.random_range(1..=999)
-    );
+    let body = format!("{division_code}{year}{month:02}{day:02}{:03}", rng.random_range(1..=999));
     format!("{body}{}", id_check(&body))
 }
 
@@ -273,12 +256,7 @@ mod tests {
         for _ in 0..2_000 {
             let person = person(&mut rng);
             let station = stations.responsible(Some(person.location), None, &[]);
-            assert_eq!(
-                station.division_code.as_str(),
-                person.division_code,
-                "{}",
-                person.address
-            );
+            assert_eq!(station.division_code.as_str(), person.division_code, "{}", person.address);
         }
     }
 }

@@ -79,11 +79,7 @@ impl Replay {
 
     fn open_accounts(&self, call: &Call, now: Instant) {
         for (bank_code, account) in call.accounts(now) {
-            let bank = self
-                .world
-                .banks()
-                .iter()
-                .find(|bank| bank.code().as_str() == bank_code);
+            let bank = self.world.banks().iter().find(|bank| bank.code().as_str() == bank_code);
             if let Some(bank) = bank {
                 bank.open_account(account);
             }
@@ -137,11 +133,7 @@ mod tests {
         assert_eq!((played.alerts + played.calls, played.refused), (events, 0));
         assert_eq!(played.calls, calls.len());
         for (bank_code, account) in calls.iter().flat_map(|call| call.accounts(gateway.world.now())) {
-            let bank = gateway
-                .world
-                .banks()
-                .iter()
-                .find(|bank| bank.code().as_str() == bank_code);
+            let bank = gateway.world.banks().iter().find(|bank| bank.code().as_str() == bank_code);
             let number: &AccountNumber = &account.number;
             assert!(bank.unwrap().balance(number).is_some());
         }

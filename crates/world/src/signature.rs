@@ -34,11 +34,7 @@ impl Secret {
     pub fn parse(text: &str) -> Result<Self, NotSecret> {
         let encoded = text.strip_prefix(PREFIX).ok_or(NotSecret)?;
         let key = BASE64_STANDARD.decode(encoded).map_err(|_| NotSecret)?;
-        if KEY_BYTES.contains(&key.len()) {
-            Ok(Self(key))
-        } else {
-            Err(NotSecret)
-        }
+        if KEY_BYTES.contains(&key.len()) { Ok(Self(key)) } else { Err(NotSecret) }
     }
 
     /// A secret whose key is `key`.
@@ -67,9 +63,8 @@ impl Secret {
     pub fn verify(&self, headers: &HeaderMap, body: &[u8], now: Instant) -> Result<(), BadSignature> {
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let id = header("webhook-id").ok_or(BadSignature::Headers)?;
-        let timestamp_secs: i64 = header("webhook-timestamp")
-            .and_then(|text| text.parse().ok())
-            .ok_or(BadSignature::Headers)?;
+        let timestamp_secs: i64 =
+            header("webhook-timestamp").and_then(|text| text.parse().ok()).ok_or(BadSignature::Headers)?;
         let signatures = header("webhook-signature").ok_or(BadSignature::Headers)?;
         if now.timestamp().abs_diff(timestamp_secs) > TOLERANCE_SECS.unsigned_abs() {
             return Err(BadSignature::Time);
@@ -157,10 +152,7 @@ mod tests {
             let then = sent_at() + TimeDelta::seconds(seconds);
             assert_eq!(secret().verify(&good, BODY, then), Err(BadSignature::Time));
         }
-        assert_eq!(
-            secret().verify(&HeaderMap::new(), BODY, sent_at()),
-            Err(BadSignature::Headers)
-        );
+        assert_eq!(secret().verify(&HeaderMap::new(), BODY, sent_at()), Err(BadSignature::Headers));
     }
 
     #[test]

@@ -125,8 +125,7 @@ impl SmsCentre {
     /// How many well-signed requests to send this message came in.
     #[must_use]
     pub fn requests_seen(&self, message_id: &str) -> usize {
-        self.party
-            .read(|phones| phones.requests.get(message_id).copied().unwrap_or_default())
+        self.party.read(|phones| phones.requests.get(message_id).copied().unwrap_or_default())
     }
 
     /// How many requests were turned away with 401.
@@ -137,9 +136,7 @@ impl SmsCentre {
 
     /// Waits for a text that `wanted` accepts.
     pub async fn wait_for_sms(&self, mut wanted: impl FnMut(&Sms) -> bool) -> Sms {
-        self.party
-            .wait_for(|phones| phones.taken.iter().find(|sms| wanted(sms)).cloned())
-            .await
+        self.party.wait_for(|phones| phones.taken.iter().find(|sms| wanted(sms)).cloned()).await
     }
 }
 
@@ -197,11 +194,8 @@ impl Books for Phones {
 
 impl Phones {
     fn take(&self, submit: Submit, now: Instant) -> Sms {
-        let receipt = if self.switched_off.contains(&submit.to) {
-            Receipt::Failed
-        } else {
-            Receipt::Delivered
-        };
+        let receipt =
+            if self.switched_off.contains(&submit.to) { Receipt::Failed } else { Receipt::Delivered };
         Sms {
             message_id: submit.message_id,
             to: submit.to,
@@ -262,16 +256,11 @@ mod tests {
         let phone = PhoneNumber::parse("13847200001").unwrap();
         centre.switch_off(phone.clone());
         let body = submit(&gateway, "m1", "13847200001", "一");
-        gateway
-            .send(centre.endpoint(), &centre.secret(), "m1", &body)
-            .await;
+        gateway.send(centre.endpoint(), &centre.secret(), "m1", &body).await;
         let told = gateway.next_callback().await;
         assert_eq!(told.path, "/v1/webhooks/sms/main");
         let secret = Secret::parse(&centre.secret()).unwrap();
-        assert_eq!(
-            secret.verify(&told.headers, &told.body, gateway.clock.now()),
-            Ok(())
-        );
+        assert_eq!(secret.verify(&told.headers, &told.body, gateway.clock.now()), Ok(()));
         let told: Value = serde_json::from_slice(&told.body).unwrap();
         assert_eq!(told["data"]["status"], "failed");
         assert!(centre.inbox(&phone).is_empty());

@@ -37,11 +37,7 @@ impl StationSystem {
         secret: Secret,
         surroundings: &Surroundings,
     ) -> io::Result<Self> {
-        let identity = Identity {
-            callback_secret: secret.clone(),
-            secret,
-            reply_path: String::new(),
-        };
+        let identity = Identity { callback_secret: secret.clone(), secret, reply_path: String::new() };
         let party = Party::open(identity, Notices::default(), surroundings).await?;
         Ok(Self { station, party })
     }
@@ -88,9 +84,7 @@ impl StationSystem {
 
     /// Waits for a notice that `wanted` accepts.
     pub async fn wait_for_notice(&self, mut wanted: impl FnMut(&Notice) -> bool) -> Notice {
-        self.party
-            .wait_for(|notices| notices.0.iter().find(|notice| wanted(notice)).cloned())
-            .await
+        self.party.wait_for(|notices| notices.0.iter().find(|notice| wanted(notice)).cloned()).await
     }
 }
 
@@ -104,10 +98,7 @@ impl Books for Notices {
         if !matches!(request.kind.as_str(), "dispatch.created" | "dispatch.cancelled") {
             return Err(StatusCode::UNPROCESSABLE_ENTITY);
         }
-        let is_replay = self
-            .0
-            .iter()
-            .any(|notice| notice.id == request.id && notice.kind == request.kind);
+        let is_replay = self.0.iter().any(|notice| notice.id == request.id && notice.kind == request.kind);
         if !is_replay {
             self.0.push(Notice {
                 id: request.id.clone(),
@@ -132,11 +123,7 @@ mod tests {
     async fn a_notice_is_remembered_once_and_not_at_all_while_the_system_is_down() {
         let gateway = Gateway::start().await;
         let station = gateway.world.station_system();
-        let body = wire::event(
-            "dispatch.created",
-            gateway.clock.now(),
-            json!({"dispatch_id": "d1"}),
-        );
+        let body = wire::event("dispatch.created", gateway.clock.now(), json!({"dispatch_id": "d1"}));
         let secret = station.secret();
         let send = || gateway.send(station.endpoint(), &secret, "w1", &body);
         station.go_down();

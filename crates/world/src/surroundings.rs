@@ -113,9 +113,7 @@ impl Surroundings {
     /// Whether telling again is pointless: it was taken, or refused for good.
     async fn told(&self, url: &str, callback: &Callback, body: String) -> bool {
         let timestamp_secs = self.clock.now().timestamp();
-        let signature = callback
-            .secret
-            .sign(&callback.id, timestamp_secs, body.as_bytes());
+        let signature = callback.secret.sign(&callback.id, timestamp_secs, body.as_bytes());
         let sent = self
             .client
             .post(url)
@@ -135,9 +133,5 @@ impl Surroundings {
 pub(crate) fn http_client() -> reqwest::Client {
     // reqwest is built without a TLS provider of its own; an error means that one is already installed
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder()
-        .timeout(REQUEST_TIMEOUT)
-        .no_proxy()
-        .build()
-        .unwrap_or_default()
+    reqwest::Client::builder().timeout(REQUEST_TIMEOUT).no_proxy().build().unwrap_or_default()
 }

@@ -48,20 +48,13 @@ impl Gateway {
         let (listener, address) = world.surroundings.listen().await.unwrap();
         world.surroundings.serve(listener, router);
         world.set_callback_base(address.clone());
-        Self {
-            world,
-            clock,
-            address,
-            seen,
-            client: crate::surroundings::http_client(),
-        }
+        Self { world, clock, address, seen, client: crate::surroundings::http_client() }
     }
 
     /// What a request to `path` (with its query, or without) is answered; `200 {}` where nothing is said.
     pub(crate) fn answers(&self, path: &str, status: StatusCode, body: Value) {
         let path = path.to_owned();
-        self.seen
-            .send_modify(|seen| drop(seen.answers.insert(path, (status, body))));
+        self.seen.send_modify(|seen| drop(seen.answers.insert(path, (status, body))));
     }
 
     pub(crate) fn api(&self) -> Api {
@@ -108,10 +101,7 @@ async fn hear(
     let whole = uri.to_string();
     let answer = {
         let seen = seen.borrow();
-        seen.answers
-            .get(&whole)
-            .or_else(|| seen.answers.get(&path))
-            .cloned()
+        seen.answers.get(&whole).or_else(|| seen.answers.get(&path)).cloned()
     };
     seen.send_modify(|seen| seen.requests.push(Heard { path, headers, body }));
     let (status, body) = answer.unwrap_or((StatusCode::OK, json!({})));

@@ -15,17 +15,17 @@ pub async fn request(
     request: &BlockRequest,
     now: Instant,
 ) -> Told<BlockAnswer> {
-    caller
-        .post(endpoint, &request.message_id, &wire::event(request), now)
-        .await
-        .look_for(wire::DECISIVE, |body| {
+    caller.post(endpoint, &request.message_id, &wire::event(request), now).await.look_for(
+        wire::DECISIVE,
+        |body| {
             let result = read_result(body).map_err(|malformed| malformed.to_string())?;
             if result.block_id == request.block_id {
                 Ok(result.answer)
             } else {
                 Err("/data/block_id: names another block".to_owned())
             }
-        })
+        },
+    )
 }
 
 /// Reads a `call_block.result`, from a response or from the callback.

@@ -26,10 +26,7 @@ async fn a_success_brings_its_body() {
 async fn a_client_error_is_a_no() {
     for status in [400, 401, 404, 410, 422] {
         let answer = told_by(StatusCode::from_u16(status).unwrap()).await;
-        assert!(
-            matches!(answer, Told::Refused { status: told, .. } if told == status),
-            "{answer:?}"
-        );
+        assert!(matches!(answer, Told::Refused { status: told, .. } if told == status), "{answer:?}");
     }
 }
 
@@ -37,16 +34,7 @@ async fn a_client_error_is_a_no() {
 async fn a_party_that_is_busy_or_away_was_not_reached() {
     for status in [408, 425, 429, 503] {
         let answer = told_by(StatusCode::from_u16(status).unwrap()).await;
-        assert!(
-            matches!(
-                answer,
-                Told::NotDelivered {
-                    retry_after: None,
-                    ..
-                }
-            ),
-            "{status}: {answer:?}"
-        );
+        assert!(matches!(answer, Told::NotDelivered { retry_after: None, .. }), "{status}: {answer:?}");
     }
 }
 
@@ -149,17 +137,8 @@ async fn an_endless_answer_is_not_read() {
 #[test]
 fn an_endpoint_is_a_web_address_without_credentials_and_with_a_secret() {
     let secrets = vec![Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap()];
-    for url in [
-        "",
-        "bank.example/orders",
-        "ftp://bank.example",
-        "https://user:pass@bank.example",
-    ] {
-        assert_eq!(
-            Endpoint::parse(url, secrets.clone()),
-            Err(NotEndpoint::Address),
-            "{url}"
-        );
+    for url in ["", "bank.example/orders", "ftp://bank.example", "https://user:pass@bank.example"] {
+        assert_eq!(Endpoint::parse(url, secrets.clone()), Err(NotEndpoint::Address), "{url}");
     }
     let url = "https://bank.example/orders?key=secret";
     assert_eq!(Endpoint::parse(url, vec![]), Err(NotEndpoint::NoSecret));

@@ -10,12 +10,7 @@ use crate::{Caller, Endpoint, Malformed, Told};
 /// Hands over one text, under its own id however often; the answer is the provider's reference.
 pub async fn submit(caller: &Caller, endpoint: &Endpoint, text: &Text, now: Instant) -> Told<String> {
     caller
-        .post(
-            endpoint,
-            &text.message_id.to_string(),
-            &wire::submission(text),
-            now,
-        )
+        .post(endpoint, &text.message_id.to_string(), &wire::submission(text), now)
         .await
         .look_for(wire::DECISIVE, |body| {
             wire::read_reference(body).map_err(|malformed| malformed.to_string())

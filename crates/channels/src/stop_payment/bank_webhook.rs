@@ -16,17 +16,17 @@ pub async fn request(
     request: &StopRequest,
     now: Instant,
 ) -> Told<BankAnswer> {
-    let told = caller
-        .post(endpoint, &request.message_id, &wire::event(request), now)
-        .await
-        .look_for(wire::DECISIVE, |body| {
+    let told = caller.post(endpoint, &request.message_id, &wire::event(request), now).await.look_for(
+        wire::DECISIVE,
+        |body| {
             let result = read_result(body).map_err(|malformed| malformed.to_string())?;
             if result.order_id == request.order.order_id {
                 Ok(result.answer)
             } else {
                 Err("/data/order_id: names another order".to_owned())
             }
-        });
+        },
+    );
     match (told, &request.ask) {
         (Told::Refused { status: 404, .. }, Ask::Status) => Told::UnknownOrder,
         (told, _) => told,

@@ -92,10 +92,7 @@ impl Rules {
         let mut rules: Vec<Rule> = Vec::new();
         for rule in written.rule {
             if rules.iter().any(|earlier| earlier.id == *rule.id.get_ref()) {
-                faults.note(
-                    &rule.id.span(),
-                    format!("the id {:?} is taken", rule.id.get_ref()),
-                );
+                faults.note(&rule.id.span(), format!("the id {:?} is taken", rule.id.get_ref()));
             }
             rules.push(read_rule(rule, &mut faults));
         }
@@ -104,13 +101,7 @@ impl Rules {
             high: written.thresholds.high.into_inner(),
         };
         let lexicon = read_lexicon(written.reading, written.phrases, &mut faults);
-        faults.unless_any(Self {
-            version: source.hash(),
-            text: text.to_owned(),
-            thresholds,
-            rules,
-            lexicon,
-        })
+        faults.unless_any(Self { version: source.hash(), text: text.to_owned(), thresholds, rules, lexicon })
     }
 }
 
@@ -125,10 +116,7 @@ fn check_thresholds(written: &WrittenRules, faults: &mut Faults<'_>) {
     let weights = written.rule.iter().filter_map(|rule| rule.weight.as_ref());
     let most: i64 = weights.map(|weight| i64::from((*weight.get_ref()).max(0))).sum();
     if most < i64::from(*high.get_ref()) {
-        faults.note(
-            &high.span(),
-            format!("out of reach: all weights together are {most}"),
-        );
+        faults.note(&high.span(), format!("out of reach: all weights together are {most}"));
     }
 }
 
@@ -141,25 +129,15 @@ fn read_rule(written: WrittenRule, faults: &mut Faults<'_>) -> Rule {
         faults.note(&weight.span(), "a weight of zero does nothing");
     }
     if written.weight.is_none() && written.floor.is_none() && !written.urgent {
-        faults.note(
-            &place,
-            "this rule does nothing: expected `weight`, `floor` or `urgent`",
-        );
+        faults.note(&place, "this rule does nothing: expected `weight`, `floor` or `urgent`");
     }
     let says = written.says.get_ref();
     if says.trim().is_empty() || says.replace(VALUE, "").contains(['{', '}']) {
-        faults.note(
-            &written.says.span(),
-            "expected a sentence in which only {value} is replaced",
-        );
+        faults.note(&written.says.span(), "expected a sentence in which only {value} is replaced");
     }
     Rule {
         id: written.id.into_inner(),
-        when: written
-            .when
-            .into_iter()
-            .filter_map(|condition| read_condition(condition, faults))
-            .collect(),
+        when: written.when.into_iter().filter_map(|condition| read_condition(condition, faults)).collect(),
         weight: written.weight.map_or(0, Spanned::into_inner),
         floor: written.floor,
         urgent: written.urgent,
@@ -172,10 +150,7 @@ fn read_condition(written: WrittenCondition, faults: &mut Faults<'_>) -> Option<
     let signal = match written.signal.get_ref().parse::<Signal>() {
         Ok(signal) => signal,
         Err(unknown) => {
-            faults.note(
-                &place,
-                format!("unknown signal {:?}: {unknown}", written.signal.get_ref()),
-            );
+            faults.note(&place, format!("unknown signal {:?}: {unknown}", written.signal.get_ref()));
             return None;
         }
     };
@@ -183,37 +158,24 @@ fn read_condition(written: WrittenCondition, faults: &mut Faults<'_>) -> Option<
     let test = match (written.is, written.one_of, written.at_least, written.at_most) {
         (Some(value), None, None, None) => Test::OneOf(vec![read_value(signal, &kind, value, faults)?]),
         (None, Some(values), None, None) if !values.is_empty() => {
-            let values = values
-                .into_iter()
-                .map(|value| read_value(signal, &kind, value, faults));
+            let values = values.into_iter().map(|value| read_value(signal, &kind, value, faults));
             Test::OneOf(values.collect::<Option<_>>()?)
         }
         (None, None, at_least, at_most) if at_least.is_some() || at_most.is_some() => {
             if !matches!(kind, ValueKind::Number) {
                 faults.note(&place, format!("{signal} is no number: expected `is`"));
             }
-            let (least, most) = (
-                at_least.map(Spanned::into_inner),
-                at_most.as_ref().map(|most| *most.get_ref()),
-            );
+            let (least, most) =
+                (at_least.map(Spanned::into_inner), at_most.as_ref().map(|most| *most.get_ref()));
             if let (Some(least), Some(most), Some(written)) = (least, most, &at_most)
                 && least > most
             {
-                faults.note(
-                    &written.span(),
-                    format!("can never hold: below `at_least`, {least}"),
-                );
+                faults.note(&written.span(), format!("can never hold: below `at_least`, {least}"));
             }
-            Test::Within {
-                at_least: least,
-                at_most: most,
-            }
+            Test::Within { at_least: least, at_most: most }
         }
         _ => {
-            faults.note(
-                &place,
-                "expected `is`, a filled `one_of`, or `at_least` and `at_most`",
-            );
+            faults.note(&place, "expected `is`, a filled `one_of`, or `at_least` and `at_most`");
             return None;
         }
     };
@@ -230,10 +192,9 @@ fn read_value(
     let read = match (kind, value.into_inner()) {
         (ValueKind::Number, Literal::Number(number)) => Some(Value::Number(number)),
         (ValueKind::Flag, Literal::Flag(flag)) => Some(Value::Flag(flag)),
-        (ValueKind::Word(words), Literal::Word(word)) => words
-            .iter()
-            .find(|known| **known == word)
-            .map(|known| Value::Word(known)),
+        (ValueKind::Word(words), Literal::Word(word)) => {
+            words.iter().find(|known| **known == word).map(|known| Value::Word(known))
+        }
         (ValueKind::Number | ValueKind::Flag | ValueKind::Word(_), _) => None,
     };
     if read.is_none() {
@@ -248,12 +209,9 @@ fn read_value(
 }
 
 fn read_lexicon(reading: WrittenReading, written: Vec<WrittenPhrases>, faults: &mut Faults<'_>) -> Lexicon {
-    for (log_odds, sign) in [
-        (&reading.prior, -1.0),
-        (&reading.honest, -1.0),
-        (&reading.weak, 1.0),
-        (&reading.strong, 1.0),
-    ] {
+    for (log_odds, sign) in
+        [(&reading.prior, -1.0), (&reading.honest, -1.0), (&reading.weak, 1.0), (&reading.strong, 1.0)]
+    {
         let speaks = log_odds.get_ref() * sign;
         if !(speaks > 0.0 && speaks.is_finite()) {
             let side = if sign > 0.0 { "above" } else { "below" };
@@ -262,15 +220,9 @@ fn read_lexicon(reading: WrittenReading, written: Vec<WrittenPhrases>, faults: &
     }
     let of = |scam_type, log_odds| move |phrase| (phrase, scam_type, log_odds);
     let (weak, strong) = (reading.weak.into_inner(), reading.strong.into_inner());
-    let honest = reading
-        .honest_phrases
-        .into_iter()
-        .map(of(None, reading.honest.into_inner()));
+    let honest = reading.honest_phrases.into_iter().map(of(None, reading.honest.into_inner()));
     let spoken = written.into_iter().flat_map(|phrases| {
-        let strong = phrases
-            .strong
-            .into_iter()
-            .map(of(Some(phrases.scam_type), strong));
+        let strong = phrases.strong.into_iter().map(of(Some(phrases.scam_type), strong));
         let weak = phrases.weak.into_iter().map(of(Some(phrases.scam_type), weak));
         strong.chain(weak)
     });
@@ -280,20 +232,10 @@ fn read_lexicon(reading: WrittenReading, written: Vec<WrittenPhrases>, faults: &
         if text.is_empty() {
             faults.note(&phrase.span(), "an empty phrase is in every text");
         }
-        if phrases
-            .iter()
-            .any(|earlier| earlier.text == text && earlier.scam_type == scam_type)
-        {
+        if phrases.iter().any(|earlier| earlier.text == text && earlier.scam_type == scam_type) {
             faults.note(&phrase.span(), format!("{text:?} stands here twice"));
         }
-        phrases.push(Phrase {
-            text,
-            scam_type,
-            log_odds,
-        });
+        phrases.push(Phrase { text, scam_type, log_odds });
     }
-    Lexicon {
-        prior: reading.prior.into_inner(),
-        phrases,
-    }
+    Lexicon { prior: reading.prior.into_inner(), phrases }
 }

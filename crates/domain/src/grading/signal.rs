@@ -96,9 +96,9 @@ impl Signal {
             Self::EarlierAlerts30d => facts.history.earlier_alerts_30d.map(number),
             Self::SuspectIncidents30d => facts.history.suspect_incidents_30d.map(number),
             Self::TextFraud => text.map(|text| Value::Flag(text.fraud)),
-            Self::TextScamType => text
-                .and_then(|text| text.scam_type)
-                .map(|scam_type| Value::Word(scam_type.as_str())),
+            Self::TextScamType => {
+                text.and_then(|text| text.scam_type).map(|scam_type| Value::Word(scam_type.as_str()))
+            }
         }
     }
 }

@@ -29,11 +29,7 @@ fn on_the_line() -> GradingFacts {
 fn a_shared_screen_on_a_call_is_urgent_and_every_reason_is_given() {
     let verdict = shipped().assess(&on_the_line());
     assert_eq!(verdict.grade(), Grade::URGENT);
-    let rules: Vec<&str> = verdict
-        .reasons
-        .iter()
-        .map(|reason| reason.rule.as_str())
-        .collect();
+    let rules: Vec<&str> = verdict.reasons.iter().map(|reason| reason.rule.as_str()).collect();
     assert_eq!(
         rules,
         [
@@ -48,10 +44,7 @@ fn a_shared_screen_on_a_call_is_urgent_and_every_reason_is_given() {
             "elderly"
         ]
     );
-    assert_eq!(
-        verdict.score,
-        verdict.reasons.iter().map(|reason| reason.weight).sum::<i32>()
-    );
+    assert_eq!(verdict.score, verdict.reasons.iter().map(|reason| reason.weight).sum::<i32>());
     assert!(
         verdict
             .reasons
@@ -62,23 +55,15 @@ fn a_shared_screen_on_a_call_is_urgent_and_every_reason_is_given() {
 
 #[test]
 fn false_police_is_always_urgent() {
-    let facts = GradingFacts {
-        scam_type: Some(ScamType::ImpersonatingAuthorities),
-        ..GradingFacts::default()
-    };
+    let facts =
+        GradingFacts { scam_type: Some(ScamType::ImpersonatingAuthorities), ..GradingFacts::default() };
     assert_eq!(shipped().assess(&facts).grade(), Grade::URGENT);
 }
 
 #[test]
 fn the_sources_level_is_a_floor_and_nothing_known_is_low() {
-    let tier = |source_level| {
-        shipped()
-            .assess(&GradingFacts {
-                source_level,
-                ..GradingFacts::default()
-            })
-            .tier
-    };
+    let tier =
+        |source_level| shipped().assess(&GradingFacts { source_level, ..GradingFacts::default() }).tier;
     assert_eq!(tier(Some(Tier::High)), Tier::High);
     assert_eq!(tier(Some(Tier::Medium)), Tier::Medium);
     assert_eq!(tier(Some(Tier::Low)), Tier::Low);
@@ -87,61 +72,18 @@ fn the_sources_level_is_a_floor_and_nothing_known_is_low() {
 
 #[test]
 fn typical_alerts_get_the_tier_an_officer_would_give() {
-    let sms = GradingFacts {
-        kind: Some(AlertKind::Sms),
-        ..GradingFacts::default()
-    };
-    let call = GradingFacts {
-        kind: Some(AlertKind::Call),
-        ..GradingFacts::default()
-    };
-    let funds = GradingFacts {
-        kind: Some(AlertKind::Funds),
-        ..GradingFacts::default()
-    };
+    let sms = GradingFacts { kind: Some(AlertKind::Sms), ..GradingFacts::default() };
+    let call = GradingFacts { kind: Some(AlertKind::Call), ..GradingFacts::default() };
+    let funds = GradingFacts { kind: Some(AlertKind::Funds), ..GradingFacts::default() };
     let acquaintance = Some(ScamType::ImpersonatingAcquaintance);
     for (tier, facts) in [
         (Tier::Low, sms.clone()),
-        (
-            Tier::Low,
-            GradingFacts {
-                call_seconds: Some(60),
-                age: Some(40),
-                ..call.clone()
-            },
-        ),
-        (
-            Tier::Medium,
-            GradingFacts {
-                call_seconds: Some(1200),
-                age: Some(70),
-                ..call.clone()
-            },
-        ),
+        (Tier::Low, GradingFacts { call_seconds: Some(60), age: Some(40), ..call.clone() }),
+        (Tier::Medium, GradingFacts { call_seconds: Some(1200), age: Some(70), ..call.clone() }),
         (Tier::Medium, funds.clone()),
-        (
-            Tier::High,
-            GradingFacts {
-                amount_at_risk: money(20_000),
-                ..funds
-            },
-        ),
-        (
-            Tier::High,
-            GradingFacts {
-                screen_sharing: Some(true),
-                call_seconds: Some(900),
-                ..call
-            },
-        ),
-        (
-            Tier::High,
-            GradingFacts {
-                amount_at_risk: money(300_000),
-                scam_type: acquaintance,
-                ..sms
-            },
-        ),
+        (Tier::High, GradingFacts { amount_at_risk: money(20_000), ..funds }),
+        (Tier::High, GradingFacts { screen_sharing: Some(true), call_seconds: Some(900), ..call }),
+        (Tier::High, GradingFacts { amount_at_risk: money(300_000), scam_type: acquaintance, ..sms }),
     ] {
         assert_eq!(shipped().assess(&facts).tier, tier, "{facts:?}");
     }
@@ -156,10 +98,7 @@ fn a_day_of_plausible_alerts_sends_patrols_to_about_one_in_seven() {
         counted[rules.assess(&plausible(&mut draws)).tier as usize] += 1;
     }
     let [_, medium, high] = counted.map(|count| count / 50);
-    assert!(
-        (10..=20).contains(&high) && (28..=42).contains(&medium),
-        "medium {medium} %, high {high} %"
-    );
+    assert!((10..=20).contains(&high) && (28..=42).contains(&medium), "medium {medium} %, high {high} %");
 }
 
 /// A fixed sequence of draws, so that the count is the same on every machine.
@@ -167,10 +106,7 @@ struct Draws(u64);
 
 impl Draws {
     fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
 
@@ -229,18 +165,12 @@ fn a_text_is_read_by_its_phrases() {
             "我是市公安局的警官，你涉嫌洗钱，请把钱转到安 全 账 户配合调查",
             Some(ScamType::ImpersonatingAuthorities),
         ),
-        (
-            "招聘兼职，刷单返佣金，垫付任务一单一结",
-            Some(ScamType::BrushingRebate),
-        ),
+        ("招聘兼职，刷单返佣金，垫付任务一单一结", Some(ScamType::BrushingRebate)),
         (
             "您的百万保障即将扣费，请打开屏幕共享由客服专员为您关闭",
             Some(ScamType::ImpersonatingCustomerService),
         ),
-        (
-            "【某银行】您尾号1234的卡消费50.00元，如非本人操作请联系网点",
-            None,
-        ),
+        ("【某银行】您尾号1234的卡消费50.00元，如非本人操作请联系网点", None),
         ("反诈中心提醒：凡是要求转到安全账户的都是骗局，谨防诈骗", None),
         ("晚上一起吃饭吗", None),
     ] {
@@ -257,10 +187,7 @@ fn a_text_is_read_by_its_phrases() {
 #[test]
 fn stored_facts_give_the_same_verdict_again() {
     let rules = shipped();
-    let facts = GradingFacts {
-        text: Some(rules.read_text("请把钱转到安全账户")),
-        ..on_the_line()
-    };
+    let facts = GradingFacts { text: Some(rules.read_text("请把钱转到安全账户")), ..on_the_line() };
     let stored = serde_json::to_string(&facts).unwrap();
     let replayed: GradingFacts = serde_json::from_str(&stored).unwrap();
     assert_eq!(rules.assess(&replayed), rules.assess(&facts));
@@ -282,72 +209,27 @@ fn each_fault_is_named_with_its_line_and_cause() {
             rule("signal = \"shoe_size\", is = 9", "weight = 1\n"),
             "17: unknown signal \"shoe_size\": expected one of: kind",
         ),
-        (
-            rule("signal = \"age\", is = true", "weight = 1\n"),
-            "17: age is a number",
-        ),
-        (
-            rule("signal = \"in_call\", is = 1", "weight = 1\n"),
-            "17: in_call is true or false",
-        ),
-        (
-            rule("signal = \"in_call\", at_least = 1", "weight = 1\n"),
-            "17: in_call is no number",
-        ),
-        (
-            rule("signal = \"kind\", is = \"fax\"", "weight = 1\n"),
-            "17: kind is call, sms, app, url or funds",
-        ),
-        (
-            rule("signal = \"age\", at_least = 9, at_most = 8", "weight = 1\n"),
-            "17: can never hold",
-        ),
+        (rule("signal = \"age\", is = true", "weight = 1\n"), "17: age is a number"),
+        (rule("signal = \"in_call\", is = 1", "weight = 1\n"), "17: in_call is true or false"),
+        (rule("signal = \"in_call\", at_least = 1", "weight = 1\n"), "17: in_call is no number"),
+        (rule("signal = \"kind\", is = \"fax\"", "weight = 1\n"), "17: kind is call, sms, app, url or funds"),
+        (rule("signal = \"age\", at_least = 9, at_most = 8", "weight = 1\n"), "17: can never hold"),
         (rule("signal = \"age\"", "weight = 1\n"), "17: expected `is`"),
-        (
-            rule("signal = \"age\", is = 9, at_least = 9", "weight = 1\n"),
-            "17: expected `is`",
-        ),
-        (
-            rule("signal = \"kind\", one_of = []", "weight = 1\n"),
-            "17: expected `is`",
-        ),
+        (rule("signal = \"age\", is = 9, at_least = 9", "weight = 1\n"), "17: expected `is`"),
+        (rule("signal = \"kind\", one_of = []", "weight = 1\n"), "17: expected `is`"),
         (rule(fine, "weight = 0\n"), "18: a weight of zero"),
         (rule(fine, ""), "16: this rule does nothing"),
         (rule(fine, "wieght = 1\n"), "18: unknown field `wieght`"),
-        (
-            rule(fine, "weight = 1\n").replace("id = \"b\"", "id = \"a\""),
-            "16: the id \"a\" is taken",
-        ),
-        (
-            rule(fine, "weight = 1\n").replace("says = \"b\"", "says = \"{name}\""),
-            "19: expected a sentence",
-        ),
-        (
-            rule(fine, "weight = 1\n").replace("high = 6", "high = 3"),
-            "9: must be above `medium`",
-        ),
-        (
-            rule(fine, "weight = 1\n").replace("high = 6", "high = 60"),
-            "9: out of reach",
-        ),
-        (
-            rule(fine, "weight = 1\n").replace("medium = 3", "medium = 0"),
-            "8: must be above zero",
-        ),
-        (
-            rule(fine, "weight = 1\n").replace("weak = 1.5", "weak = nan"),
-            "4: must be above zero",
-        ),
-        (
-            rule(fine, "weight = 1\n").replace("[]", "[\"好\", \"好\"]"),
-            "6: \"好\" stands here twice",
-        ),
+        (rule(fine, "weight = 1\n").replace("id = \"b\"", "id = \"a\""), "16: the id \"a\" is taken"),
+        (rule(fine, "weight = 1\n").replace("says = \"b\"", "says = \"{name}\""), "19: expected a sentence"),
+        (rule(fine, "weight = 1\n").replace("high = 6", "high = 3"), "9: must be above `medium`"),
+        (rule(fine, "weight = 1\n").replace("high = 6", "high = 60"), "9: out of reach"),
+        (rule(fine, "weight = 1\n").replace("medium = 3", "medium = 0"), "8: must be above zero"),
+        (rule(fine, "weight = 1\n").replace("weak = 1.5", "weak = nan"), "4: must be above zero"),
+        (rule(fine, "weight = 1\n").replace("[]", "[\"好\", \"好\"]"), "6: \"好\" stands here twice"),
     ] {
-        let faults: Vec<String> = Rules::parse("g.toml", &text)
-            .unwrap_err()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let faults: Vec<String> =
+            Rules::parse("g.toml", &text).unwrap_err().iter().map(ToString::to_string).collect();
         assert!(
             faults.len() == 1 && faults[0].starts_with(&format!("g.toml:{expected}")),
             "{expected}\n{faults:?}"

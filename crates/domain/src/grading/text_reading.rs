@@ -40,11 +40,7 @@ pub(super) struct Phrase {
 impl Lexicon {
     pub(super) fn read(&self, text: &str) -> TextReading {
         let text = squeezed(text);
-        let found: Vec<&Phrase> = self
-            .phrases
-            .iter()
-            .filter(|phrase| text.contains(&phrase.text))
-            .collect();
+        let found: Vec<&Phrase> = self.phrases.iter().filter(|phrase| text.contains(&phrase.text)).collect();
         let mut words: Vec<String> = Vec::new();
         let mut log_odds = self.prior;
         for phrase in &found {
@@ -59,30 +55,18 @@ impl Lexicon {
         }
         let probability = 1.0 / (1.0 + (-log_odds).exp());
         let fraud = probability >= 0.5;
-        TextReading {
-            fraud,
-            probability,
-            scam_type: if fraud { likeliest(&found) } else { None },
-            words,
-        }
+        TextReading { fraud, probability, scam_type: if fraud { likeliest(&found) } else { None }, words }
     }
 }
 
 /// Fraudsters put spaces between characters to get past filters.
 pub(super) fn squeezed(text: &str) -> String {
-    text.chars()
-        .filter(|character| !character.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect()
+    text.chars().filter(|character| !character.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
 fn likeliest(found: &[&Phrase]) -> Option<ScamType> {
     let weight = |scam_type: ScamType| -> f64 {
-        found
-            .iter()
-            .filter(|phrase| phrase.scam_type == Some(scam_type))
-            .map(|phrase| phrase.log_odds)
-            .sum()
+        found.iter().filter(|phrase| phrase.scam_type == Some(scam_type)).map(|phrase| phrase.log_odds).sum()
     };
     ScamType::ALL
         .iter()

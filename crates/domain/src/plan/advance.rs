@@ -60,10 +60,7 @@ impl Plan {
         facts: &PlanFacts,
         now: Instant,
     ) -> Advance<'_> {
-        let without_run = self
-            .steps
-            .iter()
-            .filter(|step| runs.iter().all(|run| run.step != step.id));
+        let without_run = self.steps.iter().filter(|step| runs.iter().all(|run| run.step != step.id));
         let mut foreseen = Foreseen {
             plan: self,
             begun_at,
@@ -108,17 +105,11 @@ impl<'plan> Foreseen<'plan, '_> {
     }
 
     fn waiting(&self) -> impl Iterator<Item = &'plan Step> {
-        self.plan
-            .steps
-            .iter()
-            .filter(|step| self.state(&step.id) == StepState::Waiting)
+        self.plan.steps.iter().filter(|step| self.state(&step.id) == StepState::Waiting)
     }
 
     fn state(&self, id: &str) -> StepState {
-        self.states
-            .iter()
-            .find(|(step, _)| *step == id)
-            .map_or(StepState::Waiting, |(_, state)| *state)
+        self.states.iter().find(|(step, _)| *step == id).map_or(StepState::Waiting, |(_, state)| *state)
     }
 
     fn set(&mut self, step: &Step, to: StepState) {
@@ -148,11 +139,7 @@ impl<'plan> Foreseen<'plan, '_> {
             Moment::Never => None,
         });
         let mut still_to_come = still_to_come.peekable();
-        if still_to_come.peek().is_none() {
-            Fate::Skip
-        } else {
-            Fate::Wait(still_to_come.flatten().min())
-        }
+        if still_to_come.peek().is_none() { Fate::Skip } else { Fate::Wait(still_to_come.flatten().min()) }
     }
 
     fn moments(&self, step: &Step) -> Vec<Moment> {
@@ -174,24 +161,13 @@ impl<'plan> Foreseen<'plan, '_> {
             (StepState::Running { started_at, .. } | StepState::Ended { started_at, .. }, Event::Started) => {
                 at(started_at)
             }
-            (
-                StepState::Running {
-                    due_at: Some(due_at), ..
-                },
-                Event::Overdue,
-            ) if due_at <= self.now => at(due_at),
-            (
-                StepState::Running {
-                    due_at: Some(due_at), ..
-                },
-                Event::Overdue,
-            ) => Moment::Open(Some(due_at)),
-            (
-                StepState::Ended {
-                    ended_at, outcome, ..
-                },
-                Event::Ended(wanted),
-            ) if outcome == wanted => at(ended_at),
+            (StepState::Running { due_at: Some(due_at), .. }, Event::Overdue) if due_at <= self.now => {
+                at(due_at)
+            }
+            (StepState::Running { due_at: Some(due_at), .. }, Event::Overdue) => Moment::Open(Some(due_at)),
+            (StepState::Ended { ended_at, outcome, .. }, Event::Ended(wanted)) if outcome == wanted => {
+                at(ended_at)
+            }
             (StepState::Skipped { at: skipped_at }, Event::Skipped) => at(skipped_at),
             (StepState::Running { .. }, Event::Skipped | Event::Overdue)
             | (StepState::Ended { .. }, Event::Skipped | Event::Overdue | Event::Ended(_))

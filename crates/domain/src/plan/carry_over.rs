@@ -36,10 +36,7 @@ pub fn carry_over(old_runs: &[StepRun], old_plan: &Plan, new_plan: &Plan, now: I
             }
             hurried(run.state, step, now)
         });
-        runs.push(StepRun {
-            step: step.id.clone(),
-            state,
-        });
+        runs.push(StepRun { step: step.id.clone(), state });
     }
     for run in left {
         let id_is_taken = runs.iter().any(|taken| taken.step == run.step);
@@ -67,9 +64,7 @@ fn was_begun(state: StepState) -> bool {
 }
 
 fn does_the_same(run: &StepRun, old_plan: &Plan, step: &Step) -> bool {
-    old_plan
-        .step(&run.step)
-        .is_some_and(|old_step| old_step.act.same_deed(&step.act))
+    old_plan.step(&run.step).is_some_and(|old_step| old_step.act.same_deed(&step.act))
 }
 
 fn hurried(state: StepState, step: &Step, now: Instant) -> StepState {

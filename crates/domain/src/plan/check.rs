@@ -15,10 +15,7 @@ pub(super) struct PlacedStep {
 
 pub(super) fn check(steps: &[PlacedStep], faults: &mut Faults<'_>) {
     for (number, placed) in steps.iter().enumerate() {
-        if steps[..number]
-            .iter()
-            .any(|earlier| earlier.step.id == placed.step.id)
-        {
+        if steps[..number].iter().any(|earlier| earlier.step.id == placed.step.id) {
             faults.note(&placed.place, format!("the id {:?} is taken", placed.step.id));
         }
         let on = placed.step.start.events().iter().zip(&placed.on_places);
@@ -60,17 +57,8 @@ fn can_happen(trigger: &Trigger, steps: &[PlacedStep]) -> Result<(), String> {
         Event::Skipped => Err(format!("{:?} always starts, so it is never skipped", step.id)),
         Event::Ended(outcome) if step.act.outcomes().contains(&outcome) => Ok(()),
         Event::Ended(outcome) => {
-            let words: Vec<&str> = step
-                .act
-                .outcomes()
-                .iter()
-                .map(|outcome| outcome.as_str())
-                .collect();
-            Err(format!(
-                "a {} never ends as {outcome}: expected {}",
-                step.act.kind(),
-                OneOf(&words)
-            ))
+            let words: Vec<&str> = step.act.outcomes().iter().map(|outcome| outcome.as_str()).collect();
+            Err(format!("a {} never ends as {outcome}: expected {}", step.act.kind(), OneOf(&words)))
         }
     }
 }
@@ -88,11 +76,7 @@ fn can_start(step: &Step) -> bool {
         Start::AtOnce | Start::Later { after: Some(_), .. } => true,
         Start::Later { on, after: None, .. } => !on.iter().all(called_off),
     };
-    let allowed = |types: &Vec<_>| {
-        types
-            .iter()
-            .any(|scam_type| !step.when.scam_type_not.contains(scam_type))
-    };
+    let allowed = |types: &Vec<_>| types.iter().any(|scam_type| !step.when.scam_type_not.contains(scam_type));
     has_moment && step.when.scam_type.as_ref().is_none_or(allowed)
 }
 
@@ -101,10 +85,7 @@ fn circle(step: &Step, steps: &[PlacedStep]) -> Option<String> {
     let mut ways: Vec<Vec<&str>> = vec![vec![&step.id]];
     let mut seen: Vec<&str> = Vec::new();
     while let Some(way) = ways.pop() {
-        let awaited = way
-            .last()
-            .and_then(|id| find(steps, id))
-            .map_or(&[][..], |last| last.start.events());
+        let awaited = way.last().and_then(|id| find(steps, id)).map_or(&[][..], |last| last.start.events());
         for trigger in awaited {
             let longer: Vec<&str> = way.iter().copied().chain([trigger.step.as_str()]).collect();
             if trigger.step == step.id {

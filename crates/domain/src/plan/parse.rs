@@ -76,11 +76,8 @@ impl Plan {
         if written.step.is_empty() {
             faults.note(&written.name.span(), "a plan needs at least one [[step]]");
         }
-        let steps: Vec<PlacedStep> = written
-            .step
-            .into_iter()
-            .filter_map(|step| placed_step(step, templates, &mut faults))
-            .collect();
+        let steps: Vec<PlacedStep> =
+            written.step.into_iter().filter_map(|step| placed_step(step, templates, &mut faults)).collect();
         // a step that was not understood would make faults of all that wait for it
         if faults.is_empty() {
             check(&steps, &mut faults);
@@ -99,9 +96,7 @@ const NOT_A_NAME: &str = "expected lower-case letters, digits and underscores";
 
 fn is_name(text: &str) -> bool {
     !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 fn placed_step(
@@ -114,10 +109,7 @@ fn placed_step(
         faults.note(&written.id.span(), NOT_A_NAME);
     }
     if let Some(wait) = written.wait.as_ref().filter(|_| written.on.is_empty()) {
-        faults.note(
-            &wait.span(),
-            "`wait` counts from an event, and no event is listed in `on`",
-        );
+        faults.note(&wait.span(), "`wait` counts from an event, and no event is listed in `on`");
     }
     check_keys(&written, faults);
     check_times(&written, faults);
@@ -149,20 +141,12 @@ fn placed_step(
         pick_up: span_of(written.pick_up),
         due: span_of(written.due),
     };
-    Some(PlacedStep {
-        step,
-        place,
-        on_places,
-        unless_places,
-    })
+    Some(PlacedStep { step, place, on_places, unless_places })
 }
 
 fn act(written: &WrittenStep, templates: &Templates, faults: &mut Faults<'_>) -> Option<Act> {
     let mut missing = |key: &str| {
-        faults.note(
-            &written.act.span(),
-            format!("a {} step needs `{key}`", written.act.get_ref()),
-        );
+        faults.note(&written.act.span(), format!("a {} step needs `{key}`", written.act.get_ref()));
     };
     match written.act.get_ref() {
         MeasureKind::Contact => {
@@ -170,11 +154,7 @@ fn act(written: &WrittenStep, templates: &Templates, faults: &mut Faults<'_>) ->
             let attempts = needed(&written.attempts, "attempts", &mut missing);
             let spacing = needed(&written.spacing, "spacing", &mut missing);
             let due = needed(&written.due, "due", &mut missing);
-            due.and(Some(Act::Contact {
-                whom: *whom?,
-                attempts: *attempts?,
-                spacing: spacing?.0,
-            }))
+            due.and(Some(Act::Contact { whom: *whom?, attempts: *attempts?, spacing: spacing?.0 }))
         }
         MeasureKind::Sms => {
             let whom = *needed(&written.whom, "whom", &mut missing)?;
@@ -183,18 +163,15 @@ fn act(written: &WrittenStep, templates: &Templates, faults: &mut Faults<'_>) ->
             match templates.get(&template) {
                 None => faults.note(&place, format!("there is no template {template:?}")),
                 Some(known) if known.to != whom => {
-                    faults.note(
-                        &place,
-                        format!("{template:?} is a text to {}, not to {whom}", known.to),
-                    );
+                    faults.note(&place, format!("{template:?} is a text to {}, not to {whom}", known.to));
                 }
                 Some(_) => {}
             }
             Some(Act::Sms { whom, template })
         }
-        MeasureKind::CallBlock => Some(Act::CallBlock {
-            lasts: needed(&written.lasts, "lasts", &mut missing)?.0,
-        }),
+        MeasureKind::CallBlock => {
+            Some(Act::CallBlock { lasts: needed(&written.lasts, "lasts", &mut missing)?.0 })
+        }
         MeasureKind::Dispatch => needed(&written.due, "due", &mut missing).map(|_| Act::Dispatch),
         MeasureKind::StopPayment => {
             let cause = "a stop-payment follows a transfer, not a plan: expected contact, sms, call_block or dispatch";
@@ -249,20 +226,13 @@ fn check_times(written: &WrittenStep, faults: &mut Faults<'_>) {
     {
         let last_try = (1..*attempts.get_ref()).fold(TimeDelta::zero(), |at, _| at + spacing.get_ref().0);
         if due_in <= last_try {
-            faults.note(
-                &due.span(),
-                "cannot be met: the last attempt would start no earlier than this",
-            );
+            faults.note(&due.span(), "cannot be met: the last attempt would start no earlier than this");
         }
     }
     if due_in.is_zero() {
         faults.note(&due.span(), "cannot be met: it is due when it starts");
     }
-    if let Some(pick_up) = written
-        .pick_up
-        .as_ref()
-        .filter(|pick_up| pick_up.get_ref().0 > due_in)
-    {
+    if let Some(pick_up) = written.pick_up.as_ref().filter(|pick_up| pick_up.get_ref().0 > due_in) {
         faults.note(&pick_up.span(), "`pick_up` is later than `due`");
     }
 }
@@ -272,10 +242,7 @@ fn span_of(written: Option<Spanned<Wait>>) -> Option<TimeDelta> {
 }
 
 fn placed(triggers: Vec<Spanned<Trigger>>) -> (Vec<Range<usize>>, Vec<Trigger>) {
-    triggers
-        .into_iter()
-        .map(|trigger| (trigger.span(), trigger.into_inner()))
-        .unzip()
+    triggers.into_iter().map(|trigger| (trigger.span(), trigger.into_inner())).unzip()
 }
 
 impl<'de> Deserialize<'de> for Trigger {
@@ -289,14 +256,9 @@ impl<'de> Deserialize<'de> for Trigger {
             "skipped" => Event::Skipped,
             "overdue" => Event::Overdue,
             outcome => outcome.parse().map(Event::Ended).map_err(|unknown| {
-                de::Error::custom(format!(
-                    "unknown event {outcome:?}: {unknown}, started, skipped, overdue"
-                ))
+                de::Error::custom(format!("unknown event {outcome:?}: {unknown}, started, skipped, overdue"))
             })?,
         };
-        Ok(Self {
-            step: step.to_owned(),
-            event,
-        })
+        Ok(Self { step: step.to_owned(), event })
     }
 }

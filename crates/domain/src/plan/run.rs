@@ -68,10 +68,7 @@ impl StepState {
     /// The state of `step` when it starts.
     #[must_use]
     pub fn started(step: &Step, now: Instant) -> Self {
-        Self::Running {
-            started_at: now,
-            due_at: step.due.map(|due: TimeDelta| now + due),
-        }
+        Self::Running { started_at: now, due_at: step.due.map(|due: TimeDelta| now + due) }
     }
 
     /// The state after the act's outcome became known. Only a running step can end: the first outcome
@@ -79,11 +76,7 @@ impl StepState {
     #[must_use]
     pub fn ended(self, outcome: StepOutcome, now: Instant) -> Self {
         match self {
-            Self::Running { started_at, .. } => Self::Ended {
-                started_at,
-                ended_at: now,
-                outcome,
-            },
+            Self::Running { started_at, .. } => Self::Ended { started_at, ended_at: now, outcome },
             Self::Waiting | Self::Ended { .. } | Self::Skipped { .. } | Self::Cancelled { .. } => self,
         }
     }
@@ -91,11 +84,7 @@ impl StepState {
     /// The state after the incident was closed.
     #[must_use]
     pub fn cancelled(self, now: Instant) -> Self {
-        if self.is_final() {
-            self
-        } else {
-            Self::Cancelled { at: now }
-        }
+        if self.is_final() { self } else { Self::Cancelled { at: now } }
     }
 
     /// Whether nothing can happen to it any more.
@@ -124,9 +113,6 @@ impl StepRun {
     /// A step whose moment has not come.
     #[must_use]
     pub fn waiting(step: &str) -> Self {
-        Self {
-            step: step.to_owned(),
-            state: StepState::Waiting,
-        }
+        Self { step: step.to_owned(), state: StepState::Waiting }
     }
 }

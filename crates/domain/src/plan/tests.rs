@@ -14,21 +14,14 @@ use crate::tier::Tier;
 const START: Instant = Instant::UNIX_EPOCH;
 
 const FACTS: PlanFacts = PlanFacts {
-    grade: Grade {
-        urgent: false,
-        tier: Tier::High,
-    },
+    grade: Grade { urgent: false, tier: Tier::High },
     scam_type: None,
     has_relatives: true,
     has_suspect_number: true,
 };
 
 fn templates() -> Templates {
-    Templates::parse(
-        "templates.toml",
-        include_str!("../../../../config/templates.toml"),
-    )
-    .unwrap()
+    Templates::parse("templates.toml", include_str!("../../../../config/templates.toml")).unwrap()
 }
 
 /// One incident on its plan, with a clock moved by hand; the test plays the outside.
@@ -44,23 +37,14 @@ struct Story {
 impl Story {
     fn begin(plan: Plan, facts: PlanFacts) -> Self {
         let runs = plan.begin();
-        let mut story = Self {
-            plan,
-            begun_at: START,
-            runs,
-            facts,
-            now: START,
-            started: Vec::new(),
-        };
+        let mut story = Self { plan, begun_at: START, runs, facts, now: START, started: Vec::new() };
         story.go_on();
         story
     }
 
     /// Does what the plan asks for, as the engine would.
     fn go_on(&mut self) {
-        let advance = self
-            .plan
-            .advance(self.begun_at, &self.runs, &self.facts, self.now);
+        let advance = self.plan.advance(self.begun_at, &self.runs, &self.facts, self.now);
         for step in &advance.start {
             let run = self.runs.iter_mut().find(|run| run.step == step.id).unwrap();
             assert_eq!(run.state, StepState::Waiting, "{} starts once", step.id);
@@ -69,12 +53,7 @@ impl Story {
         }
         for step in &advance.skip {
             let run = self.runs.iter_mut().find(|run| run.step == step.id).unwrap();
-            assert_eq!(
-                run.state,
-                StepState::Waiting,
-                "{} is skipped while it waits",
-                step.id
-            );
+            assert_eq!(run.state, StepState::Waiting, "{} is skipped while it waits", step.id);
             run.state = StepState::Skipped { at: self.now };
         }
     }
@@ -99,16 +78,10 @@ impl Story {
     }
 
     fn status(&self, step: &str) -> StepStatus {
-        self.runs
-            .iter()
-            .find(|run| run.step == step)
-            .unwrap()
-            .state
-            .status()
+        self.runs.iter().find(|run| run.step == step).unwrap().state.status()
     }
 
     fn ask(&self) -> Advance<'_> {
-        self.plan
-            .advance(self.begun_at, &self.runs, &self.facts, self.now)
+        self.plan.advance(self.begun_at, &self.runs, &self.facts, self.now)
     }
 }

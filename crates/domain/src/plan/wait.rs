@@ -19,9 +19,7 @@ pub(super) struct NotWait;
 
 impl Wait {
     pub(super) fn parse(text: &str) -> Result<Self, NotWait> {
-        let unit_at = text
-            .find(|character: char| !character.is_ascii_digit())
-            .ok_or(NotWait)?;
+        let unit_at = text.find(|character: char| !character.is_ascii_digit()).ok_or(NotWait)?;
         let (number, unit) = text.split_at(unit_at);
         let millis_per_unit: i64 = match unit {
             "ms" => 1,
@@ -57,17 +55,7 @@ mod tests {
         assert_eq!(Wait::parse("500ms"), Ok(Wait(TimeDelta::milliseconds(500))));
         assert_eq!(Wait::parse("0s"), Ok(Wait(TimeDelta::zero())));
         assert_eq!(Wait::parse("7d"), Ok(Wait(TimeDelta::days(7))));
-        for text in [
-            "",
-            "5",
-            "m",
-            "-5m",
-            "1.5h",
-            "5 m",
-            "5min",
-            "91d",
-            "9223372036854775807d",
-        ] {
+        for text in ["", "5", "m", "-5m", "1.5h", "5 m", "5min", "91d", "9223372036854775807d"] {
             assert_eq!(Wait::parse(text), Err(NotWait), "{text}");
         }
     }

@@ -94,11 +94,7 @@ impl StopPayment {
         let claimed = self.transfer.amount.unwrap_or_default();
         let covered = answer.balance.map_or(claimed, |balance| balance.min(claimed));
         let held = answer.held.unwrap_or(covered);
-        let hold = Hold {
-            balance: answer.balance,
-            held,
-            stopped_at: answer.stopped_at.unwrap_or(now),
-        };
+        let hold = Hold { balance: answer.balance, held, stopped_at: answer.stopped_at.unwrap_or(now) };
         match held {
             Fen::ZERO => State::Empty,
             held if held < claimed => State::Partial(hold),
@@ -115,10 +111,7 @@ impl StopPayment {
         }
         match followup {
             Followup::Renew if self.round < MAX_ROUNDS => {
-                let renewed = Hold {
-                    stopped_at: answer.stopped_at.unwrap_or(hold.expires_at()),
-                    ..hold
-                };
+                let renewed = Hold { stopped_at: answer.stopped_at.unwrap_or(hold.expires_at()), ..hold };
                 self.round += 1;
                 self.state = match self.state {
                     State::Active(_) => State::Active(renewed),

@@ -42,11 +42,7 @@ impl ResultCode {
     /// [`NotResultCode`] for anything else.
     pub fn parse(text: &str) -> Result<Self, NotResultCode> {
         let four_digits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-        if four_digits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NotResultCode)
-        }
+        if four_digits { Ok(Self(text.to_owned())) } else { Err(NotResultCode) }
     }
 
     /// The four digits.

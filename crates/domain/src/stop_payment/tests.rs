@@ -83,23 +83,14 @@ fn every_code_moves_a_submitted_order_where_its_meaning_says() {
 #[test]
 fn what_the_balance_covers_is_held_where_the_bank_does_not_say() {
     let with = |balance: i64, held: Option<i64>| {
-        let answer = BankAnswer {
-            balance: Some(fen(balance)),
-            held: held.map(fen),
-            ..answer("0000")
-        };
-        let Heard::Moved(order) = order(State::Submitted).hear(&answer, &Asked::Stop, NOW) else {
-            panic!()
-        };
+        let answer = BankAnswer { balance: Some(fen(balance)), held: held.map(fen), ..answer("0000") };
+        let Heard::Moved(order) = order(State::Submitted).hear(&answer, &Asked::Stop, NOW) else { panic!() };
         (order.status(), order.hold().map(|hold| hold.held.fen()))
     };
     assert_eq!(with(99_900_000, None), (Status::Active, Some(12_800_000)));
     assert_eq!(with(5_000_000, None), (Status::Partial, Some(5_000_000)));
     assert_eq!(with(0, None), (Status::Empty, None));
-    assert_eq!(
-        with(12_800_000, Some(1_000_000)),
-        (Status::Partial, Some(1_000_000))
-    );
+    assert_eq!(with(12_800_000, Some(1_000_000)), (Status::Partial, Some(1_000_000)));
 }
 
 #[test]
@@ -124,10 +115,7 @@ fn a_draft_lists_what_is_missing_and_leaves_when_nothing_is() {
     draft.transfer.payee = None;
     draft.transfer.amount = None;
     let reachable = |_: &BankCode| true;
-    assert_eq!(
-        draft.missing(reachable),
-        [Fact::Account, Fact::Holder, Fact::Amount, Fact::BankCode]
-    );
+    assert_eq!(draft.missing(reachable), [Fact::Account, Fact::Holder, Fact::Amount, Fact::BankCode]);
     let left = draft.complete(transfer(), reachable, NOW).unwrap();
     assert_eq!(left.status(), Status::Submitted);
     assert!(left.complete(transfer(), reachable, NOW).is_err());
@@ -135,11 +123,7 @@ fn a_draft_lists_what_is_missing_and_leaves_when_nothing_is() {
 
 #[test]
 fn a_stop_is_renewed_once_and_never_twice() {
-    let hold = Hold {
-        balance: None,
-        held: fen(1),
-        stopped_at: NOW,
-    };
+    let hold = Hold { balance: None, held: fen(1), stopped_at: NOW };
     let renewal = Asked::Followup(Followup::Renew);
     let Heard::Moved(renewed) = order(State::Active(hold)).hear(&answer("0000"), &renewal, NOW) else {
         panic!()
@@ -151,15 +135,8 @@ fn a_stop_is_renewed_once_and_never_twice() {
 }
 
 fn any_state() -> impl Strategy<Value = State> {
-    let hold = Hold {
-        balance: Some(fen(5)),
-        held: fen(5),
-        stopped_at: NOW,
-    };
-    let freeze = Freeze {
-        case_number: "1".to_owned(),
-        document: "1".to_owned(),
-    };
+    let hold = Hold { balance: Some(fen(5)), held: fen(5), stopped_at: NOW };
+    let freeze = Freeze { case_number: "1".to_owned(), document: "1".to_owned() };
     prop::sample::select(vec![
         State::Draft,
         State::Submitted,

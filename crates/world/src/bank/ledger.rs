@@ -79,14 +79,7 @@ impl Ledger {
         let rounds = self.accounts.get(&account.number).map_or(0, |kept| kept.rounds);
         let number = account.number.clone();
         let moved_on = Vec::new();
-        self.accounts.insert(
-            number,
-            Kept {
-                account,
-                moved_on,
-                rounds,
-            },
-        );
+        self.accounts.insert(number, Kept { account, moved_on, rounds });
     }
 
     pub(super) fn orders(&self) -> &[StopOrder] {
@@ -124,10 +117,7 @@ impl Ledger {
     }
 
     fn stop(&mut self, request: &StopRequest, now: Instant) -> Value {
-        let known = self
-            .orders
-            .iter()
-            .position(|order| order.order_id == request.order_id);
+        let known = self.orders.iter().position(|order| order.order_id == request.order_id);
         match known {
             None => {
                 let order = self.judge(request, now);
@@ -167,9 +157,7 @@ impl Ledger {
                 held,
                 stopped_at: now,
                 round: 1,
-                standing: Standing::Stopped {
-                    until: now + STOP_TERM,
-                },
+                standing: Standing::Stopped { until: now + STOP_TERM },
             });
         }
         order
@@ -189,10 +177,7 @@ impl Ledger {
         if kept.account.holder != facts.holder || !is_recorded(&kept.account.received, &facts) {
             return Some("0301");
         }
-        match self
-            .standing_hold(request.number(), now)
-            .map(|hold| hold.standing)
-        {
+        match self.standing_hold(request.number(), now).map(|hold| hold.standing) {
             Some(Standing::Frozen) => Some("1303"),
             Some(Standing::Stopped { .. } | Standing::Released { .. }) => Some("1301"),
             None if kept.rounds >= ROUNDS_MAX => Some("1304"),
@@ -202,9 +187,7 @@ impl Ledger {
 
     fn standing_hold(&self, number: &AccountNumber, now: Instant) -> Option<&Hold> {
         let on_account = self.orders.iter().filter(|order| order.number == *number);
-        on_account
-            .filter_map(|order| order.hold.as_ref())
-            .find(|hold| hold.stands(now))
+        on_account.filter_map(|order| order.hold.as_ref()).find(|hold| hold.stands(now))
     }
 
     /// Lets the mule move what it had time to move; a standing stop keeps the rest where it is.
@@ -257,9 +240,7 @@ fn renew(hold: &mut Hold, kept: &mut Kept, request: &LaterRequest, now: Instant)
     kept.rounds += 1;
     hold.round += 1;
     hold.stopped_at = now;
-    hold.standing = Standing::Stopped {
-        until: now + STOP_TERM,
-    };
+    hold.standing = Standing::Stopped { until: now + STOP_TERM };
     "0000"
 }
 
@@ -289,10 +270,7 @@ fn freeze(hold: &mut Hold, kept: &mut Kept, request: &LaterRequest, now: Instant
 /// Whether the bank's own record has the transfer the order speaks of.
 fn is_recorded(received: &[Received], facts: &Facts) -> bool {
     let close = |at: Instant| (at - facts.transferred_at).abs() <= TIME_TOLERANCE;
-    received.is_empty()
-        || received
-            .iter()
-            .any(|entry| entry.amount == facts.amount && close(entry.at))
+    received.is_empty() || received.iter().any(|entry| entry.amount == facts.amount && close(entry.at))
 }
 
 fn is_correctable(code: &str) -> bool {

@@ -23,11 +23,7 @@ fn number(text: &str) -> AccountNumber {
 
 async fn bank_with_a_mule(balance: Fen) -> (Gateway, Bank) {
     let gateway = Gateway::start().await;
-    let bank = gateway
-        .world
-        .bank(&BankCode::parse("abc").unwrap())
-        .unwrap()
-        .clone();
+    let bank = gateway.world.bank(&BankCode::parse("abc").unwrap()).unwrap().clone();
     bank.open_account(mule(balance));
     (gateway, bank)
 }
@@ -55,11 +51,7 @@ fn order(gateway: &Gateway, order_id: &str, holder: Option<&str>, claimed: Fen) 
 
 fn about(gateway: &Gateway, kind: &str, order_id: &str) -> Value {
     let data = json!({"order_id": order_id, "case_number": "A1502"});
-    wire::event(
-        &format!("stop_payment.{kind}_requested"),
-        gateway.clock.now(),
-        data,
-    )
+    wire::event(&format!("stop_payment.{kind}_requested"), gateway.clock.now(), data)
 }
 
 async fn ask(gateway: &Gateway, bank: &Bank, id: &str, body: &Value) -> (StatusCode, Value) {
@@ -105,10 +97,7 @@ async fn what_is_held_is_the_smaller_of_balance_and_claim_and_the_rest_is_named_
         reference: reference.to_owned(),
     };
     bank.open_account(BankAccount {
-        onward: vec![
-            step(yuan(60), now, "gone"),
-            step(yuan(40), now + TimeDelta::minutes(5), "not yet"),
-        ],
+        onward: vec![step(yuan(60), now, "gone"), step(yuan(40), now + TimeDelta::minutes(5), "not yet")],
         ..mule(yuan(100))
     });
     let body = order(&gateway, "o1", Some("李某"), yuan(100));
@@ -121,24 +110,14 @@ async fn what_is_held_is_the_smaller_of_balance_and_claim_and_the_rest_is_named_
     assert_eq!(data["onward"][0]["reference"], "gone");
     assert_eq!(data["onward"][0]["account"]["bank_code"], "CCB");
     gateway.clock.advance(TimeDelta::hours(1));
-    assert_eq!(
-        bank.balance(&number(MULE)),
-        Some(yuan(40)),
-        "nothing leaves a stopped account"
-    );
+    assert_eq!(bank.balance(&number(MULE)), Some(yuan(40)), "nothing leaves a stopped account");
 }
 
 #[tokio::test]
 async fn a_stop_needs_all_four_facts_to_agree() {
     let (gateway, bank) = bank_with_a_mule(yuan(100)).await;
-    let received = Received {
-        amount: yuan(100),
-        at: gateway.clock.now(),
-    };
-    bank.open_account(BankAccount {
-        received: vec![received],
-        ..mule(yuan(100))
-    });
+    let received = Received { amount: yuan(100), at: gateway.clock.now() };
+    bank.open_account(BankAccount { received: vec![received], ..mule(yuan(100)) });
     let wrong_name = order(&gateway, "o1", Some("王某"), yuan(100));
     assert_eq!(code_of(&gateway, &bank, "w1", &wrong_name).await, "0301");
     let wrong_amount = order(&gateway, "o2", Some("李某"), yuan(99));
@@ -153,10 +132,7 @@ async fn a_stop_needs_all_four_facts_to_agree() {
 #[tokio::test]
 async fn a_white_listed_or_unknown_account_is_never_stopped() {
     let (gateway, bank) = bank_with_a_mule(yuan(100)).await;
-    bank.open_account(BankAccount {
-        whitelisted: true,
-        ..mule(yuan(100))
-    });
+    bank.open_account(BankAccount { whitelisted: true, ..mule(yuan(100)) });
     let body = order(&gateway, "o1", Some("李某"), yuan(100));
     assert_eq!(code_of(&gateway, &bank, "w1", &body).await, "0302");
     let elsewhere = gateway.world.bank(&BankCode::parse("BOC").unwrap()).unwrap();
@@ -177,14 +153,8 @@ async fn a_stop_lasts_48_hours_and_is_renewed_once() {
     assert_eq!(bank.holds().len(), 1);
     gateway.clock.advance(TimeDelta::hours(1));
     assert!(bank.holds().is_empty());
-    assert_eq!(
-        code_of(&gateway, &bank, "w4", &about(&gateway, "renewal", "o1")).await,
-        "1800"
-    );
-    assert_eq!(
-        code_of(&gateway, &bank, "w5", &about(&gateway, "release", "o1")).await,
-        "1900"
-    );
+    assert_eq!(code_of(&gateway, &bank, "w4", &about(&gateway, "renewal", "o1")).await, "1800");
+    assert_eq!(code_of(&gateway, &bank, "w5", &about(&gateway, "release", "o1")).await, "1900");
     let third = order(&gateway, "o2", Some("李某"), yuan(100));
     assert_eq!(code_of(&gateway, &bank, "w6", &third).await, "1304");
 }
@@ -192,21 +162,9 @@ async fn a_stop_lasts_48_hours_and_is_renewed_once() {
 #[tokio::test]
 async fn stops_are_counted_by_account_and_rounds_by_order() {
     let (gateway, bank) = bank_with_a_mule(yuan(100)).await;
-    ask(
-        &gateway,
-        &bank,
-        "w1",
-        &order(&gateway, "o1", Some("李某"), yuan(100)),
-    )
-    .await;
+    ask(&gateway, &bank, "w1", &order(&gateway, "o1", Some("李某"), yuan(100))).await;
     gateway.clock.advance(TimeDelta::hours(48));
-    ask(
-        &gateway,
-        &bank,
-        "w2",
-        &order(&gateway, "o2", Some("李某"), yuan(100)),
-    )
-    .await;
+    ask(&gateway, &bank, "w2", &order(&gateway, "o2", Some("李某"), yuan(100))).await;
     let mut renewal = about(&gateway, "renewal", "o2");
     renewal["data"]["round"] = json!(2);
     assert_eq!(bank.order("o2").unwrap().hold.unwrap().round, 1);
@@ -216,29 +174,11 @@ async fn stops_are_counted_by_account_and_rounds_by_order() {
 #[tokio::test]
 async fn a_stop_is_released_or_frozen_on_request() {
     let (gateway, bank) = bank_with_a_mule(yuan(100)).await;
-    ask(
-        &gateway,
-        &bank,
-        "w1",
-        &order(&gateway, "o1", Some("李某"), yuan(100)),
-    )
-    .await;
-    assert_eq!(
-        code_of(&gateway, &bank, "w2", &about(&gateway, "release", "o1")).await,
-        "0000"
-    );
+    ask(&gateway, &bank, "w1", &order(&gateway, "o1", Some("李某"), yuan(100))).await;
+    assert_eq!(code_of(&gateway, &bank, "w2", &about(&gateway, "release", "o1")).await, "0000");
     assert!(bank.holds().is_empty());
-    ask(
-        &gateway,
-        &bank,
-        "w3",
-        &order(&gateway, "o2", Some("李某"), yuan(100)),
-    )
-    .await;
-    assert_eq!(
-        code_of(&gateway, &bank, "w4", &about(&gateway, "freeze", "o2")).await,
-        "0000"
-    );
+    ask(&gateway, &bank, "w3", &order(&gateway, "o2", Some("李某"), yuan(100))).await;
+    assert_eq!(code_of(&gateway, &bank, "w4", &about(&gateway, "freeze", "o2")).await, "0000");
     gateway.clock.advance(TimeDelta::days(30));
     assert_eq!(bank.holds().len(), 1, "a freeze does not lapse with the stop");
     let (status, _) = ask(&gateway, &bank, "w5", &about(&gateway, "status", "never sent")).await;
@@ -253,10 +193,7 @@ async fn a_lost_answer_is_found_by_asking() {
     let (status, _) = ask(&gateway, &bank, "w1", &body).await;
     assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
     bank.set_manner(Manner::AnswerInResponse);
-    assert_eq!(
-        code_of(&gateway, &bank, "w2", &about(&gateway, "status", "o1")).await,
-        "0000"
-    );
+    assert_eq!(code_of(&gateway, &bank, "w2", &about(&gateway, "status", "o1")).await, "0000");
     assert_eq!(bank.times_executed("o1"), 1);
 }
 
@@ -266,14 +203,9 @@ async fn a_bank_that_is_down_keeps_nothing_and_a_bad_signature_is_turned_away() 
     bank.set_manner(Manner::Down);
     let body = order(&gateway, "o1", Some("李某"), yuan(100));
     let (status, _) = ask(&gateway, &bank, "w1", &body).await;
-    assert_eq!(
-        (status, bank.requests_seen("o1")),
-        (StatusCode::SERVICE_UNAVAILABLE, 0)
-    );
+    assert_eq!((status, bank.requests_seen("o1")), (StatusCode::SERVICE_UNAVAILABLE, 0));
     bank.set_manner(Manner::AnswerInResponse);
-    let (status, _) = gateway
-        .send(bank.endpoint(), &bank.callback_secret(), "w1", &body)
-        .await;
+    let (status, _) = gateway.send(bank.endpoint(), &bank.callback_secret(), "w1", &body).await;
     assert_eq!((status, bank.bad_signatures()), (StatusCode::UNAUTHORIZED, 1));
     assert!(bank.orders().is_empty());
 }
@@ -293,19 +225,14 @@ async fn a_silent_bank_keeps_the_order_and_stops_nothing() {
 #[tokio::test]
 async fn a_result_told_later_is_signed_with_the_banks_own_secret() {
     let (gateway, bank) = bank_with_a_mule(yuan(100)).await;
-    bank.set_manner(Manner::AnswerLater {
-        after: Duration::ZERO,
-    });
+    bank.set_manner(Manner::AnswerLater { after: Duration::ZERO });
     let body = order(&gateway, "o1", Some("李某"), yuan(100));
     let (status, now) = ask(&gateway, &bank, "w1", &body).await;
     assert_eq!((status, now), (StatusCode::OK, Value::Null));
     let told = gateway.next_callback().await;
     assert_eq!(told.path, "/v1/webhooks/banks/ABC");
     let secret = Secret::parse(&bank.callback_secret()).unwrap();
-    assert_eq!(
-        secret.verify(&told.headers, &told.body, gateway.clock.now()),
-        Ok(())
-    );
+    assert_eq!(secret.verify(&told.headers, &told.body, gateway.clock.now()), Ok(()));
     let told: Value = serde_json::from_slice(&told.body).unwrap();
     assert_eq!(told["type"], "stop_payment.result");
     assert_eq!(told["data"]["order_id"], "o1");

@@ -190,17 +190,12 @@ impl Seen {
                 (json!({"account": people::card(rng).number}), signals, 0.0)
             }
         };
-        let script = scripts(scam_type)
-            .choose(rng)
-            .filter(|_| rng.random_bool(text_share));
+        let script = scripts(scam_type).choose(rng).filter(|_| rng.random_bool(text_share));
         let knows_relative = rng.random_bool(RELATIVE_KNOWN_SHARE);
         Self {
             suspect,
             signals,
-            relatives: knows_relative
-                .then(|| people::relative(rng, subject))
-                .into_iter()
-                .collect(),
+            relatives: knows_relative.then(|| people::relative(rng, subject)).into_iter().collect(),
             text: script.map(|script| script.replace("{amount}", &yuan_at_risk.to_string())),
             named_type: rng.random_bool(TYPE_NAMED_SHARE).then_some(scam_type),
         }

@@ -187,10 +187,7 @@ impl Call {
 
 impl Mule {
     fn new(rng: &mut StdRng) -> Self {
-        Self {
-            holder: people::name(rng),
-            card: people::card(rng),
-        }
+        Self { holder: people::name(rng), card: people::card(rng) }
     }
 
     fn known(&self) -> Account {

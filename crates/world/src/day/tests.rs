@@ -88,12 +88,7 @@ fn every_number_of_a_day_is_one() {
     for event in Day::generate(5).events {
         if let What::Alert(alert) = event.what {
             assert!(PhoneNumber::parse(&alert.subject.phone).is_ok());
-            assert!(
-                alert
-                    .suspect_phone
-                    .iter()
-                    .all(|phone| PhoneNumber::parse(phone).is_ok())
-            );
+            assert!(alert.suspect_phone.iter().all(|phone| PhoneNumber::parse(phone).is_ok()));
         }
     }
 }

@@ -23,10 +23,7 @@ fn asking(ask: Ask) -> BlockRequest {
 
 #[tokio::test]
 async fn a_block_and_its_end_are_written_as_the_contract_says() {
-    for (ask, kind) in [
-        (Ask::Block, "call_block.requested"),
-        (Ask::Lift, "call_block.lift_requested"),
-    ] {
+    for (ask, kind) in [(Ask::Block, "call_block.requested"), (Ask::Lift, "call_block.lift_requested")] {
         let mut carrier = answering(StatusCode::ACCEPTED).await;
         let told = request(&caller(), &carrier.endpoint, &asking(ask), now()).await;
         assert_eq!(told, Told::Accepted);
@@ -47,10 +44,8 @@ async fn an_answer_counts_when_it_is_about_this_block() {
     };
     let carrier = answering(answer(BLOCK_ID)).await;
     let told = request(&caller(), &carrier.endpoint, &asking(Ask::Block), now()).await;
-    let expected = BlockAnswer {
-        result: CarrierResult::AlreadyBlocked,
-        remark: Some("自2月起".to_owned()),
-    };
+    let expected =
+        BlockAnswer { result: CarrierResult::AlreadyBlocked, remark: Some("自2月起".to_owned()) };
     assert_eq!(told, Told::Answered(expected));
 
     let confused = answering(answer("0195518b-f1a0-7000-8000-00000000000f")).await;
@@ -66,8 +61,5 @@ fn a_result_that_is_no_word_of_the_contract_is_named() {
     };
     assert_eq!(fields.len(), 1);
     assert_eq!(fields[0].pointer, "/data/result");
-    assert_eq!(
-        fields[0].detail,
-        "expected one of: blocked, already_blocked, lifted, refused"
-    );
+    assert_eq!(fields[0].detail, "expected one of: blocked, already_blocked, lifted, refused");
 }

@@ -40,12 +40,6 @@ pub(super) fn read_result(body: &[u8]) -> Result<BlockResult, Malformed> {
         let block_id = form.required(&data.get("block_id"), measure_id);
         let result = form.required(&data.get(DECISIVE), word);
         let remark = form.free_text(&data.get("remark"), NOTE_MAX_CHARS);
-        Some(BlockResult {
-            block_id: block_id?,
-            answer: BlockAnswer {
-                result: result?,
-                remark,
-            },
-        })
+        Some(BlockResult { block_id: block_id?, answer: BlockAnswer { result: result?, remark } })
     })
 }

@@ -38,10 +38,7 @@ fn notice(news: News) -> DispatchNotice {
 
 #[tokio::test]
 async fn a_station_is_told_whom_to_see_and_never_the_identity_number() {
-    for (news, kind) in [
-        (News::Created, "dispatch.created"),
-        (News::Cancelled, "dispatch.cancelled"),
-    ] {
+    for (news, kind) in [(News::Created, "dispatch.created"), (News::Cancelled, "dispatch.cancelled")] {
         let mut station = answering("anything").await;
         let told = notify(&caller(), &station.endpoint, &notice(news), now()).await;
         assert_eq!(told, Told::Accepted);

@@ -51,10 +51,7 @@ pub(super) fn event(notice: &DispatchNotice) -> Event<DispatchData<'_>> {
         data: DispatchData {
             dispatch_id: notice.dispatch_id,
             incident_id: notice.incident_id,
-            station: Station {
-                id: notice.station_id.as_str(),
-                name: &notice.station_name,
-            },
+            station: Station { id: notice.station_id.as_str(), name: &notice.station_name },
             reason: notice.reason.as_deref(),
             accept_due_at: moment(notice.accept_due_at),
             tier: notice.grade.tier,
@@ -63,10 +60,7 @@ pub(super) fn event(notice: &DispatchNotice) -> Event<DispatchData<'_>> {
                 name: subject.name.as_ref().map(|name| name.reveal()),
                 phone: subject.phone.reveal(),
                 address: subject.address.as_ref().map(|address| address.reveal()),
-                location: subject.location.map(|point| Point {
-                    lat: point.lat,
-                    lon: point.lon,
-                }),
+                location: subject.location.map(|point| Point { lat: point.lat, lon: point.lon }),
             },
         },
     }

@@ -37,10 +37,7 @@ async fn a_reference_must_be_a_text_with_something_in_it() {
         assert!(!detail.is_empty(), "{body}");
     }
     let provider = answering("{}").await;
-    assert_eq!(
-        submit(&caller(), &provider.endpoint, &text(), now()).await,
-        Told::Accepted
-    );
+    assert_eq!(submit(&caller(), &provider.endpoint, &text(), now()).await, Told::Accepted);
 }
 
 #[test]

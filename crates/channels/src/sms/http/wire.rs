@@ -41,10 +41,7 @@ pub(super) fn submission(text: &Text) -> Submission<'_> {
 
 pub(super) fn read_reference(body: &[u8]) -> Result<String, Malformed> {
     form::read(body, |form, answer| {
-        form.required(
-            &answer.get(DECISIVE),
-            text(|reference| bounded(reference, REFERENCE_MAX_CHARS)),
-        )
+        form.required(&answer.get(DECISIVE), text(|reference| bounded(reference, REFERENCE_MAX_CHARS)))
     })
 }
 
@@ -55,11 +52,6 @@ pub(super) fn read_receipt(body: &[u8]) -> Result<Delivery, Malformed> {
         let receipt = form.required(&data.get("status"), word);
         let at = form.optional(&data.get("at"), form::moment);
         let code = form.free_text(&data.get("code"), REFERENCE_MAX_CHARS);
-        Some(Delivery {
-            message_id: message_id?,
-            receipt: receipt?,
-            at,
-            code,
-        })
+        Some(Delivery { message_id: message_id?, receipt: receipt?, at, code })
     })
 }

@@ -69,35 +69,15 @@ fn an_order_is_written_as_the_contract_says() {
 
 #[tokio::test]
 async fn what_is_asked_about_a_stop_names_the_same_order() {
-    let release = Ask::Release {
-        reason: "账户有误".to_owned(),
-    };
+    let release = Ask::Release { reason: "账户有误".to_owned() };
     let freeze = Ask::Freeze(Freeze {
         case_number: "A1502030000002026030001".to_owned(),
         document: "包公(刑)冻财字〔2026〕1号".to_owned(),
     });
     for (ask, kind, reason, case_number, document) in [
-        (
-            Ask::Status,
-            "stop_payment.status_requested",
-            json!(null),
-            json!(null),
-            json!(null),
-        ),
-        (
-            Ask::Renew,
-            "stop_payment.renewal_requested",
-            json!(null),
-            json!(null),
-            json!(null),
-        ),
-        (
-            release,
-            "stop_payment.release_requested",
-            json!("账户有误"),
-            json!(null),
-            json!(null),
-        ),
+        (Ask::Status, "stop_payment.status_requested", json!(null), json!(null), json!(null)),
+        (Ask::Renew, "stop_payment.renewal_requested", json!(null), json!(null), json!(null)),
+        (release, "stop_payment.release_requested", json!("账户有误"), json!(null), json!(null)),
         (
             freeze,
             "stop_payment.freeze_requested",
@@ -134,19 +114,10 @@ async fn an_answer_in_the_response_is_heard() {
 
 #[tokio::test]
 async fn a_response_without_a_result_code_is_a_receipt_only() {
-    for body in [
-        "",
-        " \n",
-        "{}",
-        r#"{"data":null}"#,
-        r#"{"received":true}"#,
-        r#"{"data":{"result_code":null}}"#,
-    ] {
-        assert_eq!(
-            told(Ask::Stop, (StatusCode::OK, body)).await,
-            Told::Accepted,
-            "{body}"
-        );
+    for body in
+        ["", " \n", "{}", r#"{"data":null}"#, r#"{"received":true}"#, r#"{"data":{"result_code":null}}"#]
+    {
+        assert_eq!(told(Ask::Stop, (StatusCode::OK, body)).await, Told::Accepted, "{body}");
     }
 }
 
@@ -170,10 +141,7 @@ async fn a_bank_that_knows_no_such_order_never_got_it() {
     let unknown = (StatusCode::NOT_FOUND, "");
     assert_eq!(told(Ask::Status, unknown).await, Told::UnknownOrder);
     let refused = told(Ask::Stop, unknown).await;
-    assert!(
-        matches!(refused, Told::Refused { status: 404, .. }),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Told::Refused { status: 404, .. }), "{refused:?}");
 }
 
 #[test]
@@ -249,10 +217,7 @@ fn every_bad_field_is_named_at_once() {
             "/data/onward/1/account/kind",
         ]
     );
-    assert!(
-        !Malformed::Fields(fields).to_string().contains("-1.00"),
-        "a body is never quoted"
-    );
+    assert!(!Malformed::Fields(fields).to_string().contains("-1.00"), "a body is never quoted");
 }
 
 #[test]
@@ -262,14 +227,9 @@ fn only_the_order_and_its_result_code_are_required() {
     let Err(Malformed::Fields(fields)) = read_result(b"{}") else {
         panic!("both are missing");
     };
-    let named: Vec<String> = fields
-        .iter()
-        .map(|field| format!("{} {}", field.pointer, field.detail))
-        .collect();
-    assert_eq!(
-        named,
-        ["/data/order_id is required", "/data/result_code is required"]
-    );
+    let named: Vec<String> =
+        fields.iter().map(|field| format!("{} {}", field.pointer, field.detail)).collect();
+    assert_eq!(named, ["/data/order_id is required", "/data/result_code is required"]);
 }
 
 #[test]

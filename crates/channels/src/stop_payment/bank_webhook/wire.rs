@@ -105,20 +105,10 @@ pub(super) fn read_result(body: &[u8]) -> Result<BankResult, Malformed> {
         form.optional(&data.get("expires_at"), form::moment);
         let remark = form.free_text(&data.get("remark"), NOTE_MAX_CHARS);
         let places = form.list(&data.get("onward"), MAX_ONWARD);
-        let onward = places
-            .iter()
-            .filter_map(|place| read_onward(form, place))
-            .collect();
+        let onward = places.iter().filter_map(|place| read_onward(form, place)).collect();
         Some(BankResult {
             order_id: order_id?,
-            answer: BankAnswer {
-                result_code: result_code?,
-                balance,
-                held,
-                stopped_at,
-                remark,
-                onward,
-            },
+            answer: BankAnswer { result_code: result_code?, balance, held, stopped_at, remark, onward },
         })
     })
 }
@@ -127,17 +117,10 @@ fn read_onward(form: &mut Form, transfer: &Field<'_>) -> Option<Onward> {
     form.object(transfer);
     let account = read_account(form, &transfer.get("account"));
     // The next order claims this amount, and nothing cannot be claimed: zero is as good as untold.
-    let amount = form
-        .money(&transfer.get("amount"))
-        .filter(|amount| *amount > Fen::ZERO);
+    let amount = form.money(&transfer.get("amount")).filter(|amount| *amount > Fen::ZERO);
     let transferred_at = form.optional(&transfer.get("transferred_at"), form::moment);
     let reference = form.free_text(&transfer.get("reference"), REFERENCE_MAX_CHARS);
-    Some(Onward {
-        account: account?,
-        amount,
-        transferred_at,
-        reference,
-    })
+    Some(Onward { account: account?, amount, transferred_at, reference })
 }
 
 fn read_account(form: &mut Form, account: &Field<'_>) -> Option<Account> {
@@ -146,10 +129,5 @@ fn read_account(form: &mut Form, account: &Field<'_>) -> Option<Account> {
     let number = form.optional(&account.get("number"), text(AccountNumber::parse));
     let holder = form.optional(&account.get("holder"), text(PersonName::parse));
     let bank_code = form.optional(&account.get("bank_code"), text(BankCode::parse));
-    Some(Account {
-        kind: kind?,
-        number,
-        holder,
-        bank_code,
-    })
+    Some(Account { kind: kind?, number, holder, bank_code })
 }

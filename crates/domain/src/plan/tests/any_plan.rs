@@ -6,18 +6,9 @@ use super::*;
 fn acts() -> impl Strategy<Value = Act> {
     let whom = Addressee::Subject;
     prop_oneof![
-        Just(Act::Contact {
-            whom,
-            attempts: 3,
-            spacing: TimeDelta::minutes(5)
-        }),
-        Just(Act::Sms {
-            whom,
-            template: "warn_subject_low".to_owned()
-        }),
-        Just(Act::CallBlock {
-            lasts: TimeDelta::days(1)
-        }),
+        Just(Act::Contact { whom, attempts: 3, spacing: TimeDelta::minutes(5) }),
+        Just(Act::Sms { whom, template: "warn_subject_low".to_owned() }),
+        Just(Act::CallBlock { lasts: TimeDelta::days(1) }),
         Just(Act::Dispatch),
     ]
 }
@@ -27,47 +18,27 @@ fn trigger(earlier: &[Step], which: Index, event: Index) -> Trigger {
     let step = &earlier[which.index(earlier.len())];
     let mut events = vec![Event::Started, Event::Skipped, Event::Overdue];
     events.extend(step.act.outcomes().iter().copied().map(Event::Ended));
-    Trigger {
-        step: step.id.clone(),
-        event: events[event.index(events.len())],
-    }
+    Trigger { step: step.id.clone(), event: events[event.index(events.len())] }
 }
 
 fn plans() -> impl Strategy<Value = Plan> {
     let picks = || prop::collection::vec(any::<(Index, Index)>(), 0..3);
     let minutes = || prop::option::of((0_i64..30).prop_map(TimeDelta::minutes));
-    let step = (
-        acts(),
-        picks(),
-        picks(),
-        minutes(),
-        minutes(),
-        minutes(),
-        prop::option::of(any::<bool>()),
-    );
+    let step = (acts(), picks(), picks(), minutes(), minutes(), minutes(), prop::option::of(any::<bool>()));
     prop::collection::vec(step, 1..8).prop_map(|drawn| {
         let mut steps: Vec<Step> = Vec::new();
         for (act, on, unless, wait, after, due, urgent) in drawn {
             let triggers = |picks: Vec<(Index, Index)>| -> Vec<Trigger> {
                 let picks = picks.into_iter().filter(|_| !steps.is_empty());
-                picks
-                    .map(|(which, event)| trigger(&steps, which, event))
-                    .collect()
+                picks.map(|(which, event)| trigger(&steps, which, event)).collect()
             };
             let (on, unless) = (triggers(on), triggers(unless));
             let start = if on.is_empty() && after.is_none() {
                 Start::AtOnce
             } else {
-                Start::Later {
-                    on,
-                    wait: wait.unwrap_or_default(),
-                    after,
-                }
+                Start::Later { on, wait: wait.unwrap_or_default(), after }
             };
-            let when = Condition {
-                urgent,
-                ..Condition::default()
-            };
+            let when = Condition { urgent, ..Condition::default() };
             steps.push(Step {
                 id: format!("s{}", steps.len()),
                 act,
@@ -78,13 +49,7 @@ fn plans() -> impl Strategy<Value = Plan> {
                 due,
             });
         }
-        Plan {
-            name: "any".into(),
-            title: String::new(),
-            hash: String::new(),
-            text: String::new(),
-            steps,
-        }
+        Plan { name: "any".into(), title: String::new(), hash: String::new(), text: String::new(), steps }
     })
 }
 
@@ -111,12 +76,8 @@ fn happen(story: &mut Story, happening: &Happening) {
     match happening {
         Happening::StepEnds(step, outcome) => {
             let running = |run: &&StepRun| run.state.status() == StepStatus::Running;
-            let running: Vec<String> = story
-                .runs
-                .iter()
-                .filter(running)
-                .map(|run| run.step.clone())
-                .collect();
+            let running: Vec<String> =
+                story.runs.iter().filter(running).map(|run| run.step.clone()).collect();
             if !running.is_empty() {
                 let id = &running[step.index(running.len())];
                 let outcomes = story.plan.step(id).unwrap().act.outcomes();

@@ -5,9 +5,7 @@ const CALL: &str = "[[step]]\nid = \"call\"\nact = \"contact\"\nwhom = \"subject
 /// The faults of a plan whose first step is `call` (line 3 on) and whose others begin at line 10.
 fn faults(steps: &str) -> Vec<String> {
     let text = format!("name = \"p\"\ntitle = \"P\"\n{CALL}{steps}");
-    let faults = Plan::parse("p.toml", &text, &templates())
-        .err()
-        .unwrap_or_default();
+    let faults = Plan::parse("p.toml", &text, &templates()).err().unwrap_or_default();
     faults.iter().map(ToString::to_string).collect()
 }
 
@@ -26,22 +24,10 @@ fn each_fault_is_named_with_its_line_and_cause() {
             "[[step]]\nid = \"call\"\nact = \"dispatch\"\ndue = \"1h\"\n",
             "p.toml:11: the id \"call\" is taken",
         ),
-        (
-            "[[step]]\nid = \"Call\"\nact = \"dispatch\"\ndue = \"1h\"\n",
-            "p.toml:11: expected lower-case",
-        ),
-        (
-            "[[step]]\nid = \"v\"\nact = \"visit\"\n",
-            "p.toml:12: expected one of: contact",
-        ),
-        (
-            "[[step]]\nid = \"v\"\nact = \"stop_payment\"\n",
-            "p.toml:12: a stop-payment follows a transfer",
-        ),
-        (
-            "[[step]]\nid = \"v\"\nact = \"dispatch\"\n",
-            "p.toml:12: a dispatch step needs `due`",
-        ),
+        ("[[step]]\nid = \"Call\"\nact = \"dispatch\"\ndue = \"1h\"\n", "p.toml:11: expected lower-case"),
+        ("[[step]]\nid = \"v\"\nact = \"visit\"\n", "p.toml:12: expected one of: contact"),
+        ("[[step]]\nid = \"v\"\nact = \"stop_payment\"\n", "p.toml:12: a stop-payment follows a transfer"),
+        ("[[step]]\nid = \"v\"\nact = \"dispatch\"\n", "p.toml:12: a dispatch step needs `due`"),
         (
             "[[step]]\nid = \"v\"\nact = \"dispatch\"\ndue = \"1 hour\"\n",
             "p.toml:13: expected a whole number with its unit",
@@ -100,10 +86,7 @@ fn each_fault_is_named_with_its_line_and_cause() {
         ),
     ] {
         let faults = faults(steps);
-        assert!(
-            faults.len() == 1 && faults[0].starts_with(expected),
-            "{steps}\n{expected}\n{faults:?}"
-        );
+        assert!(faults.len() == 1 && faults[0].starts_with(expected), "{steps}\n{expected}\n{faults:?}");
     }
 }
 
@@ -115,10 +98,7 @@ fn steps_that_wait_for_each_other_are_refused() {
     let faults = faults(&format!("{}{}", step("a", "b"), step("b", "a")));
     assert_eq!(
         faults,
-        [
-            "p.toml:11: waits for itself: a <- b <- a",
-            "p.toml:16: waits for itself: b <- a <- b"
-        ]
+        ["p.toml:11: waits for itself: a <- b <- a", "p.toml:16: waits for itself: b <- a <- b"]
     );
 }
 
@@ -127,9 +107,6 @@ fn all_faults_are_named_at_once() {
     let step = "[[step]]\nid = \"v\"\nact = \"dispatch\"\nwhom = \"subject\"\n";
     assert_eq!(
         faults(step),
-        [
-            "p.toml:12: a dispatch step needs `due`",
-            "p.toml:13: a dispatch step takes no `whom`"
-        ]
+        ["p.toml:12: a dispatch step needs `due`", "p.toml:13: a dispatch step takes no `whom`"]
     );
 }

@@ -36,9 +36,7 @@ fn a_subject_who_is_convinced_gets_no_patrol_and_no_relative_is_told() {
     for step in ["sms_relatives", "call_relatives", "visit"] {
         assert_eq!(story.status(step), StepStatus::Skipped, "{step}");
     }
-    story
-        .ends("sms_subject", Sent)
-        .ends("block_suspect", StepOutcome::Blocked);
+    story.ends("sms_subject", Sent).ends("block_suspect", StepOutcome::Blocked);
     assert!(story.ask().finished);
 }
 
@@ -54,14 +52,8 @@ fn an_unreachable_subject_leads_to_relatives_and_then_to_a_patrol() {
 
 #[test]
 fn where_no_relative_may_be_told_the_patrol_goes_when_the_subject_is_unreachable() {
-    let alone = PlanFacts {
-        has_relatives: false,
-        ..FACTS
-    };
-    let ashamed = PlanFacts {
-        scam_type: Some(ScamType::Sextortion),
-        ..FACTS
-    };
+    let alone = PlanFacts { has_relatives: false, ..FACTS };
+    let ashamed = PlanFacts { scam_type: Some(ScamType::Sextortion), ..FACTS };
     for facts in [alone, ashamed] {
         let mut story = Story::begin(high(), facts);
         story.started();
@@ -96,13 +88,7 @@ fn when_the_desk_does_not_call_relatives_are_called_at_10_and_a_patrol_goes_at_1
 
 #[test]
 fn a_relative_learnt_of_late_is_still_called() {
-    let mut story = Story::begin(
-        high(),
-        PlanFacts {
-            has_relatives: false,
-            ..FACTS
-        },
-    );
+    let mut story = Story::begin(high(), PlanFacts { has_relatives: false, ..FACTS });
     story.after(minutes(12));
     story.started();
     story.facts.has_relatives = true;
@@ -122,18 +108,9 @@ fn a_medium_incident_is_texted_called_and_its_suspect_blocked_and_visited_only_w
 
 #[test]
 fn a_low_incident_is_texted_and_nothing_is_blocked_where_no_number_is_known() {
-    let mut story = Story::begin(
-        low(),
-        PlanFacts {
-            has_suspect_number: false,
-            ..FACTS
-        },
-    );
+    let mut story = Story::begin(low(), PlanFacts { has_suspect_number: false, ..FACTS });
     assert_eq!(story.started(), ["sms_subject"]);
-    assert_eq!(
-        story.ends("sms_subject", Sent).status("block_suspect"),
-        StepStatus::Skipped
-    );
+    assert_eq!(story.ends("sms_subject", Sent).status("block_suspect"), StepStatus::Skipped);
     assert!(story.ask().finished);
 }
 
@@ -146,16 +123,9 @@ fn a_raised_tier_repeats_nothing_and_loses_nothing() {
     story.started();
     (story.plan, story.begun_at, story.runs) = (high(), story.now, carried.runs);
     story.go_on();
-    assert!(
-        story.started().is_empty(),
-        "the text, the block and the call were ordered before"
-    );
+    assert!(story.started().is_empty(), "the text, the block and the call were ordered before");
     let due_at = Some(START + minutes(35));
-    assert!(story.runs.iter().any(|run| run.state
-        == StepState::Running {
-            started_at: START,
-            due_at
-        }));
+    assert!(story.runs.iter().any(|run| run.state == StepState::Running { started_at: START, due_at }));
     story.ends("call_subject", Doubtful);
     assert_eq!(story.started(), ["visit"]);
     story.after(minutes(5)).ends("visit", Seen);
@@ -186,20 +156,9 @@ fn what_the_higher_plan_lacks_goes_on_if_it_runs_and_is_skipped_if_it_waits() {
     let mut story = Story::begin(high(), FACTS);
     story.after(minutes(1));
     let carried = carry_over(&story.runs, &high(), &low(), story.now);
-    let status = |step: &str| {
-        carried
-            .runs
-            .iter()
-            .find(|run| run.step == step)
-            .unwrap()
-            .state
-            .status()
-    };
+    let status = |step: &str| carried.runs.iter().find(|run| run.step == step).unwrap().state.status();
     assert_eq!(status("call_subject"), StepStatus::Running);
     assert_eq!(status("visit"), StepStatus::Skipped);
     let low = low();
-    assert!(
-        !low.advance(START, &carried.runs, &FACTS, story.now).finished,
-        "the call is awaited"
-    );
+    assert!(!low.advance(START, &carried.runs, &FACTS, story.now).finished, "the call is awaited");
 }
