@@ -129,7 +129,7 @@ impl Templates {
             }
             match pieces(template.text.get_ref(), template.to) {
                 Ok(pieces) => {
-                    templates.0.push(Template { name: template.name.into_inner(), to: template.to, pieces })
+                    templates.0.push(Template { name: template.name.into_inner(), to: template.to, pieces });
                 }
                 Err(cause) => faults.note(&template.text.span(), cause),
             }

@@ -200,6 +200,24 @@ impl Witness for Onlooker {
     }
 }
 
+/// Reads the plans and the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleReader {
+    /// Who it is.
+    pub operator: Operator,
+}
+
+impl Witness for RuleReader {
+    const ROLES: &str = "dispatcher, supervisor, auditor, admin";
+
+    fn of(operator: Operator) -> Option<Self> {
+        match operator.post {
+            Post::Dispatcher | Post::Supervisor | Post::Auditor | Post::Admin => Some(Self { operator }),
+            Post::StationOfficer(_) | Post::Source(_) => None,
+        }
+    }
+}
+
 /// Looks after people and configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admin {
@@ -263,6 +281,7 @@ mod tests {
             .route("/alerts", get(async |_: Allowed<Source>| ()))
             .route("/incidents", get(async |_: Allowed<Reader>| ()))
             .route("/dispatches", get(async |_: Allowed<Onlooker>| ()))
+            .route("/rules", get(async |_: Allowed<RuleReader>| ()))
             .route("/people", get(async |_: Allowed<Admin>| ()))
             .with_state(holders);
         crate::layers::surround(routes)
@@ -283,6 +302,7 @@ mod tests {
             ("/alerts", Source::ROLES),
             ("/incidents", Reader::ROLES),
             ("/dispatches", Onlooker::ROLES),
+            ("/rules", RuleReader::ROLES),
             ("/people", Admin::ROLES),
         ];
         for (path, roles) in doors {

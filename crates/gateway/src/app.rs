@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::access::TokenHolders;
 use crate::openapi::Frame;
-use crate::problem::Problem;
+use crate::pace::Pace;
 use crate::{docs, endpoints, layers};
 
 /// What every endpoint shares.
@@ -24,6 +24,8 @@ pub struct App {
     pub centre: Arc<Centre>,
     /// Wakes whoever streams events.
     pub notices: Arc<Notices>,
+    /// How often one caller may ask.
+    pub pace: Arc<Pace>,
     /// Ends the streams, so that a stop is not held up by them.
     pub stop: CancellationToken,
 }
@@ -36,10 +38,14 @@ impl FromRef<App> for Arc<dyn Clock> {
 
 impl FromRef<App> for TokenHolders {
     fn from_ref(app: &App) -> Self {
-        let centre = Arc::clone(&app.centre);
+        let (centre, pace) = (Arc::clone(&app.centre), Arc::clone(&app.pace));
         Self::new(move |hash| {
-            let centre = Arc::clone(&centre);
-            Box::pin(async move { find_operator(&centre, &hash).await.map_err(Problem::from) })
+            let (centre, pace) = (Arc::clone(&centre), Arc::clone(&pace));
+            Box::pin(async move {
+                let found = find_operator(&centre, &hash).await?;
+                found.as_ref().map_or(Ok(()), |operator| pace.keep(operator.id))?;
+                Ok(found)
+            })
         })
     }
 }

@@ -63,11 +63,26 @@ where
     }
 }
 
+/// A body as it came, for whoever must check its signature before reading it.
+#[derive(Debug)]
+pub struct Bytes(pub Vec<u8>);
+
+impl<S: Send + Sync> FromRequest<S> for Bytes {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let (_, bytes) = receive(request, BODY_MAX_BYTES).await?;
+        Ok(Self(bytes))
+    }
+}
+
 /// Up to [`MAX_BATCH`] documents, as a JSON array or one a line. A bad one fails alone.
 #[derive(Debug)]
 pub struct Batch<T> {
     /// In the order they came.
     pub lines: Vec<Result<Line<T>, Problem>>,
+    /// Whether they came one a line.
+    pub line_by_line: bool,
     /// SHA-256 of the bytes.
     pub digest: [u8; 32],
 }
@@ -91,12 +106,12 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let (media_type, bytes) = receive(request, BATCH_MAX_BYTES).await?;
-        let documents = match media_type {
+        let (documents, line_by_line) = match media_type {
             Some(MediaType::Json) => match parse(&bytes)? {
-                Value::Array(documents) => documents.into_iter().map(Ok).collect(),
+                Value::Array(documents) => (documents.into_iter().map(Ok).collect(), false),
                 _ => return Err(Problem::invalid_field("", "expected an array")),
             },
-            Some(MediaType::JsonLines) => lines(&bytes),
+            Some(MediaType::JsonLines) => (lines(&bytes), true),
             None => return Err(Problem::wrong_type(JSON_OR_LINES)),
         };
         if documents.is_empty() || documents.len() > MAX_BATCH {
@@ -106,6 +121,7 @@ where
         let now = Arc::from_ref(state).now();
         Ok(Self {
             lines: documents.into_iter().map(|document| line(document?, now)).collect(),
+            line_by_line,
             digest: Sha256::digest(&bytes).into(),
         })
     }

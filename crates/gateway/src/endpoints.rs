@@ -4,10 +4,32 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 
+mod alerts;
+mod approvals;
+mod call_blocks;
 mod calls;
+mod contacts;
+mod dispatches;
+mod incidents;
+mod live;
+mod messages;
+mod rules;
 mod stop_payments;
+mod webhooks;
 
 /// Every endpoint.
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(calls::routes())
+    OpenApiRouter::new()
+        .merge(calls::routes())
+        .merge(alerts::routes())
+        .merge(incidents::routes())
+        .merge(contacts::routes())
+        .merge(approvals::routes())
+        .merge(stop_payments::routes())
+        .merge(dispatches::routes())
+        .merge(call_blocks::routes())
+        .merge(messages::routes())
+        .merge(live::routes())
+        .merge(rules::routes())
+        .merge(webhooks::routes())
 }

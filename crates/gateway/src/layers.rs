@@ -1,11 +1,13 @@
 //! What surrounds every request: its id, its time limit, its metrics, its one line in the log, and a
 //! problem for whatever no endpoint answered.
 
+use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::header::CONTENT_LENGTH;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -31,9 +33,23 @@ pub fn surround<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S
         .layer(middleware::from_fn(accompany))
 }
 
-async fn accompany(request: Request, next: Next) -> Response {
+/// The id of the request at hand.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for RequestId {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let noted = parts.extensions.get::<Self>().cloned();
+        Ok(noted.unwrap_or_else(|| Self(request_id(&parts.headers))))
+    }
+}
+
+async fn accompany(mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request_id(request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     // the pattern, never the path itself: a query or an id in a path may be somebody's
     let route = request

@@ -21,6 +21,7 @@ mod endpoints;
 pub mod layers;
 pub mod openapi;
 pub mod operations;
+pub mod pace;
 pub mod page;
 pub mod parameters;
 pub mod problem;

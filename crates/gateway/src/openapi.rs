@@ -87,6 +87,9 @@ impl Modify for ParameterSchemas {
     }
 }
 
+/// 429, of every endpoint that asks for a token.
+const TOO_OFTEN: &str = "More requests than one caller may make; `Retry-After` says when to come back.";
+
 /// The refusals of an endpoint that reads.
 #[derive(Debug)]
 pub struct ReadRefusals;
@@ -99,6 +102,7 @@ impl IntoResponses for ReadRefusals {
             (StatusCode::FORBIDDEN, "Not for this role."),
             (StatusCode::NOT_FOUND, "Unknown, or not for this caller to see."),
             (StatusCode::UNPROCESSABLE_ENTITY, "`errors` names every bad parameter."),
+            (StatusCode::TOO_MANY_REQUESTS, TOO_OFTEN),
             (StatusCode::SERVICE_UNAVAILABLE, "The database is away; try again."),
         ])
     }
@@ -119,6 +123,30 @@ impl IntoResponses for WriteRefusals {
             (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large."),
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is not JSON."),
             (StatusCode::UNPROCESSABLE_ENTITY, "`errors` names every bad field."),
+            (StatusCode::TOO_MANY_REQUESTS, TOO_OFTEN),
+            (StatusCode::SERVICE_UNAVAILABLE, "The database is away; try again."),
+        ])
+    }
+}
+
+/// The refusals of a callback.
+#[derive(Debug)]
+pub struct CallbackRefusals;
+
+impl IntoResponses for CallbackRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[
+            (StatusCode::BAD_REQUEST, "The body cannot be parsed; it is kept for a person to see."),
+            (
+                StatusCode::UNAUTHORIZED,
+                "The signature does not fit the body, or is not of these five minutes.",
+            ),
+            (StatusCode::NOT_FOUND, "No such party, or nothing of that id that was sent to it."),
+            (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large."),
+            (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "`errors` names every bad field; it is kept for a person to see.",
+            ),
             (StatusCode::SERVICE_UNAVAILABLE, "The database is away; try again."),
         ])
     }
@@ -202,7 +230,7 @@ mod tests {
         let document: Value = serde_json::to_value(document).unwrap();
         let endpoint = &document["paths"]["/v1/incidents/{id}/notes"]["post"];
         let statuses: Vec<_> = endpoint["responses"].as_object().unwrap().keys().collect();
-        assert_eq!(statuses, ["201", "400", "401", "403", "404", "409", "413", "415", "422", "503"]);
+        assert_eq!(statuses, ["201", "400", "401", "403", "404", "409", "413", "415", "422", "429", "503"]);
         let problem = &endpoint["responses"]["422"]["content"]["application/problem+json"]["schema"];
         assert_eq!(problem, &json!({"$ref": "#/components/schemas/Problem"}));
         assert_eq!(document["security"], json!([{"token": []}]));

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::clock::Instant;
+use domain::id::{ApprovalId, IncidentId, MeasureId};
+use interception::look_up::ContactPlace;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
@@ -27,6 +29,12 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// A list that is short enough to be one page.
+    #[must_use]
+    pub fn whole(items: Vec<T>) -> Self {
+        Self { items, next: None }
+    }
+
     /// The page of the first `limit` of `found`, which was asked for one item more than that: so the last
     /// page is known without counting.
     #[must_use]
@@ -59,9 +67,15 @@ impl Default for Limit {
 impl Limit {
     /// How many to ask the database for: one more than wanted, see [`Page::of`].
     #[must_use]
-    pub fn and_one_more(self) -> usize {
-        self.0 + 1
+    pub fn and_one_more(self) -> i64 {
+        i64::try_from(self.0).unwrap_or(i64::MAX).saturating_add(1)
     }
+}
+
+/// What the parameter says, or the default.
+#[must_use]
+pub fn limit(given: Option<LimitText>) -> Limit {
+    given.map(|Text(limit)| limit).unwrap_or_default()
 }
 
 impl Spelled for Limit {
@@ -91,6 +105,15 @@ impl Spelled for Limit {
 /// up is at worst a place in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct After<K>(pub K);
+
+/// Behind this approval.
+pub type AfterApproval = Text<After<ApprovalId>>;
+/// Behind this place in the phone queue.
+pub type AfterContact = Text<After<ContactPlace>>;
+/// Behind this incident.
+pub type AfterIncident = Text<After<IncidentId>>;
+/// Behind this measure.
+pub type AfterMeasure = Text<After<MeasureId>>;
 
 impl<K: Serialize + DeserializeOwned> Spelled for After<K> {
     fn name() -> Cow<'static, str> {

@@ -17,6 +17,7 @@ pub mod list;
 pub mod message;
 pub mod money;
 pub mod person;
+pub mod rules;
 pub mod spelled;
 pub mod stats;
 pub mod step;
@@ -24,6 +25,7 @@ pub mod stop_payment;
 pub mod text;
 pub mod timeline;
 pub mod transfer;
+pub mod webhook;
 
 #[cfg(test)]
 mod tests;

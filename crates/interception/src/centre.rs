@@ -15,7 +15,7 @@ use domain::tier::Tier;
 use store::Store;
 
 /// The command centre.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Centre {
     /// The database.
     pub store: Store,

@@ -1,6 +1,7 @@
 //! What people do about a stop-payment after it left: order one by hand, correct it, renew it, release it, turn
 //! it into a freeze.
 
+use domain::account::Account;
 use domain::approval::{Act as Approvable, Approval};
 use domain::call::Transfer;
 use domain::id::{IncidentId, MeasureId};
@@ -49,8 +50,8 @@ pub async fn correct_stop_payment(act: &mut Act<'_>, id: MeasureId, transfer: Tr
         return Err(Error::conflict("stop_payment_corrected", "the order has been corrected already"));
     }
     let transfer = Transfer {
-        payer: transfer.payer.or(old.transfer.payer),
-        payee: transfer.payee.or(old.transfer.payee),
+        payer: corrected_account(old.transfer.payer, transfer.payer),
+        payee: corrected_account(old.transfer.payee, transfer.payee),
         amount: transfer.amount.or(old.transfer.amount),
         transferred_at: transfer.transferred_at.or(old.transfer.transferred_at),
         channel: transfer.channel.or(old.transfer.channel),
@@ -58,6 +59,22 @@ pub async fn correct_stop_payment(act: &mut Act<'_>, id: MeasureId, transfer: Tr
     };
     let money = Money { origin: None, parent: old.parent_id, corrects: Some(id), hop: old.hop };
     Ok(order::stop_payment(act, incident.id, transfer, money).await?.into())
+}
+
+/// What is given replaces; another number is another account, whose bank must be named or found anew.
+fn corrected_account(old: Option<Account>, new: Option<Account>) -> Option<Account> {
+    match (old, new) {
+        (Some(old), Some(new)) => {
+            let same_number = new.number.is_none() || new.number == old.number;
+            Some(Account {
+                kind: new.kind,
+                number: new.number.or(old.number),
+                holder: new.holder.or(old.holder),
+                bank_code: new.bank_code.or(old.bank_code.filter(|_| same_number)),
+            })
+        }
+        (old, new) => new.or(old),
+    }
 }
 
 /// Asks the bank for the second 48 hours; there is no third.

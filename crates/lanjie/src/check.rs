@@ -46,7 +46,12 @@ impl Display for Report<'_> {
                 line(f, "database", "not set: DATABASE_URL or database.url_file (the demo brings its own)")?;
             }
         }
-        line(f, "gateway", config.gateway_listen)?;
+        let pace = config.gateway_requests_per_sec;
+        line(
+            f,
+            "gateway",
+            format_args!("{}, {pace} requests a second of each token", config.gateway_listen),
+        )?;
         line(f, "operations", config.operations_listen)?;
         line(
             f,

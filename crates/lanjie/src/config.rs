@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, fmt, fs};
@@ -41,6 +42,8 @@ pub struct Config {
     pub max_connections: u32,
     /// Where the API and the callbacks are served.
     pub gateway_listen: SocketAddr,
+    /// How many requests each holder of a token may make in a second.
+    pub gateway_requests_per_sec: NonZeroU32,
     /// Where health and metrics are served.
     pub operations_listen: SocketAddr,
     /// Who we are, as banks are told.
@@ -141,6 +144,11 @@ impl Config {
                 text.parse().ok().filter(|number| *number > 0)
             })?,
             gateway_listen: address(&mut settings, "gateway.listen")?,
+            gateway_requests_per_sec: settings.required(
+                "gateway.requests_per_sec",
+                "a number from 1",
+                |text| text.parse().ok(),
+            )?,
             operations_listen: address(&mut settings, "operations.listen")?,
             organisation: organisation(&mut settings)?,
             map: path(&mut settings, "stations.map")?,

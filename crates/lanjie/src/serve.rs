@@ -13,6 +13,7 @@ use domain::clock::SystemClock;
 use domain::measure_kind::MeasureKind;
 use gateway::app::App;
 use gateway::operations::{self, Readiness};
+use gateway::pace::Pace;
 use interception::workers::{self, Notices, Role as Worker};
 use interception::{Centre, look_up};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -153,7 +154,8 @@ impl Services {
         let operations = operations::router(metrics, readiness(Arc::clone(&centre)));
         let operations = listen(&tasks, config.operations_listen, operations, stop.clone()).await?;
         let gateway = if roles.contains(&Role::Gateway) {
-            let app = App { centre: Arc::clone(&centre), notices, stop: stop.clone() };
+            let pace = Arc::new(Pace::new(config.gateway_requests_per_sec));
+            let app = App { centre: Arc::clone(&centre), notices, pace, stop: stop.clone() };
             listen(&tasks, config.gateway_listen, gateway::app::router(app), stop).await?
         } else {
             config.gateway_listen

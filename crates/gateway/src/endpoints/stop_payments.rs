@@ -3,12 +3,39 @@
 use domain::account::BankCode;
 use domain::person::PhoneNumber;
 use interception::Centre;
+use interception::look_up::Recorded;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::wire::stop_payment::Bank;
+use crate::app::App;
+use crate::wire::stop_payment::{Bank, StopPayment};
+
+mod correct;
+mod freeze;
+mod list;
+mod read;
+mod release;
+mod renew;
+
+/// The routes of stop-payments.
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(read::read))
+        .routes(routes!(correct::correct))
+        .routes(routes!(renew::renew))
+        .routes(routes!(release::release))
+        .routes(routes!(freeze::freeze))
+}
 
 /// What a person needs to know of a bank that we can reach.
 pub(super) fn bank(centre: &Centre, code: &BankCode) -> Option<Bank> {
     let bank = centre.outside.banks.get(code).filter(|bank| bank.reachable)?;
     let phone = bank.phone.as_deref().and_then(|phone| PhoneNumber::parse(phone).ok());
     Some(Bank { phone })
+}
+
+/// An order as the contract spells it.
+pub(super) fn spelled(centre: &Centre, order: &Recorded) -> StopPayment {
+    StopPayment::of(order, |code| bank(centre, code))
 }

@@ -17,6 +17,7 @@ use super::spelled::{
     ScamType, Tier, Time,
 };
 use super::text::Text;
+use crate::problem::ProblemBody;
 use crate::reading::request;
 
 request! {
@@ -176,6 +177,23 @@ impl Receipt {
             disposition: Text(disposition),
         }
     }
+}
+
+/// What became of one alert of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = AlertResult)]
+pub enum BatchLine {
+    /// It is kept.
+    Stored {
+        /// 201 for a new one, 200 for one that came before.
+        status: u16,
+        /// What a single alert is answered.
+        #[serde(flatten)]
+        receipt: Receipt,
+    },
+    /// It is not.
+    Refused(ProblemBody),
 }
 
 /// An alert as it is kept.

@@ -4,6 +4,7 @@ use domain::account::BankCode;
 use domain::clock::Instant;
 use domain::incident::{self, State};
 use domain::station::Stations;
+use domain::tier::Grade;
 use interception::look_up::WholeIncident;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -48,6 +49,15 @@ request! {
         pub urgent: Option<bool>,
         /// Why.
         pub reason: Note,
+    }
+}
+
+impl AssessmentBody {
+    /// The grade; `None` for urgent without high, which no plan serves.
+    #[must_use]
+    pub fn grade(&self) -> Option<Grade> {
+        let grade = Grade { tier: self.tier.0, urgent: self.urgent.unwrap_or_default() };
+        (!grade.urgent || grade.tier == Grade::URGENT.tier).then_some(grade)
     }
 }
 

@@ -70,6 +70,7 @@ words! {
     IncidentOrigin = incident::Origin,
     IncidentOutcome = incident::Outcome,
     IncidentStatus = incident::Status,
+    MeasureKind = domain::measure_kind::MeasureKind,
     MessageStatus = message::Status,
     Relation = domain::person::Relation,
     ScamType = domain::scam_type::ScamType,

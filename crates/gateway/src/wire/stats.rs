@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use interception::look_up::{self, Counts};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -75,4 +76,57 @@ pub struct Percentiles {
     pub p90_secs: f64,
     /// The 99th percentile, in seconds.
     pub p99_secs: f64,
+}
+
+/// Under which the things are counted whose group nobody has named.
+const UNKNOWN: &str = "unknown";
+
+/// The one line of the counts in total.
+#[must_use]
+pub fn in_total(mut counts: BTreeMap<String, Counts>) -> Figures {
+    counts.remove("").unwrap_or_default().into()
+}
+
+/// The counts by group.
+#[must_use]
+pub fn by_group(counts: BTreeMap<String, Counts>) -> BTreeMap<String, Figures> {
+    let named = |group: String| if group.is_empty() { UNKNOWN.to_owned() } else { group };
+    counts.into_iter().map(|(group, counts)| (named(group), counts.into())).collect()
+}
+
+impl From<Counts> for Figures {
+    fn from(counts: Counts) -> Self {
+        Self {
+            alerts_received: counts.alerts_received.unsigned_abs(),
+            sms_sent: counts.sms_sent.unsigned_abs(),
+            calls_blocked: counts.calls_blocked.unsigned_abs(),
+            stop_payments_submitted: counts.stop_payments_submitted.unsigned_abs(),
+            stop_payments_succeeded: counts.stop_payments_succeeded.unsigned_abs(),
+            amount_stopped: counts.amount_stopped.into(),
+            dispatches: counts.dispatches.unsigned_abs(),
+            seen_in_person: counts.seen_in_person.unsigned_abs(),
+        }
+    }
+}
+
+impl Waits {
+    /// The waits by their names; null where nothing was timed.
+    #[must_use]
+    pub fn of(times: &BTreeMap<String, look_up::Percentiles>) -> Self {
+        let wait = |name| {
+            let found = times.get(name)?;
+            Some(Percentiles {
+                p50_secs: found.p50_secs?,
+                p90_secs: found.p90_secs?,
+                p99_secs: found.p99_secs?,
+            })
+        };
+        Self {
+            report_to_submitted: wait("report_to_submitted"),
+            submitted_to_stopped: wait("submitted_to_stopped"),
+            alert_to_first_contact: wait("alert_to_first_contact"),
+            dispatch_to_accepted: wait("dispatch_to_accepted"),
+            dispatch_to_seen: wait("dispatch_to_seen"),
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use domain::clock::Instant;
+use interception::look_up;
 use serde_json::{Value, json};
 use utoipa::{OpenApi, PartialSchema, ToSchema};
 
@@ -147,7 +148,7 @@ fn an_answer_has_the_members_its_schema_lists() {
         created_at: now(),
         state: domain::contact::State::Claimed { by: domain::id::OperatorId::new(now()), until: now() },
     };
-    let answer = contact::Contact::at(&contact, now());
+    let answer = contact::Contact::at(&contact, None, now());
     told::<contact::Contact>(&answer);
     let answer = serde_json::to_value(answer).unwrap();
     // the claim has run out this moment
@@ -177,7 +178,8 @@ fn an_order_tells_its_hold_its_end_and_what_it_lacks() {
             stopped_at: now(),
         }),
     };
-    let held = stop_payment::StopPayment::of(&order, |_| None);
+    let recorded = look_up::Recorded { balance: Some(domain::money::Fen::ZERO), ..order.clone().into() };
+    let held = stop_payment::StopPayment::of(&recorded, |_| None);
     told::<stop_payment::StopPayment>(&held);
     let held = serde_json::to_value(held).unwrap();
     assert_eq!(held["held"], json!({"amount": "128000.00", "currency": "CNY"}));
@@ -189,6 +191,6 @@ fn an_order_tells_its_hold_its_end_and_what_it_lacks() {
 
     order.state = domain::stop_payment::State::Draft;
     order.transfer.amount = None;
-    let draft = serde_json::to_value(stop_payment::StopPayment::of(&order, |_| None)).unwrap();
+    let draft = serde_json::to_value(stop_payment::StopPayment::of(&order.into(), |_| None)).unwrap();
     assert_eq!(draft["missing"], json!(["amount", "bank_code"]));
 }

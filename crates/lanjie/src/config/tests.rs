@@ -163,7 +163,7 @@ fn a_wrong_line_of_the_file_is_named() {
             "deep",
             "[gateway]\nlisten = { port = 1 }",
             2,
-            "gateway.listen.port: unknown key: expected one of listen",
+            "gateway.listen.port: unknown key: expected one of listen, requests_per_sec",
         ),
         (
             "twice",

@@ -1,0 +1,27 @@
+//! `POST /v1/approvals/{id}/reject`: the second person says no.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::decide;
+use crate::access::{Allowed, Supervisor};
+use crate::acting::{Acting, Refusal};
+use crate::app::App;
+use crate::openapi::WriteRefusals;
+use crate::parameters::Path;
+use crate::wire::approval::Approval;
+use crate::wire::spelled::ApprovalId;
+
+/// Reject
+///
+/// The act is not done. Nobody decides on their own request.
+#[utoipa::path(post, path = "/v1/approvals/{id}/reject", tag = "approvals", params(("id" = ApprovalId, Path)),
+    responses((status = OK, description = "Decided.", body = Approval), WriteRefusals))]
+pub(super) async fn reject(
+    app: State<App>,
+    Allowed(supervisor): Allowed<Supervisor>,
+    Path(id): Path<domain::id::ApprovalId>,
+    acting: Acting,
+) -> Result<Response, Refusal> {
+    decide(app, supervisor, id, acting, false).await
+}

@@ -1,0 +1,37 @@
+//! `POST /v1/contacts/{id}/outcome`: the dispatcher has hung up.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use interception::work_contacts::report_contact;
+
+use crate::access::{Allowed, DeskOfficer};
+use crate::acting::{Acting, Refusal, answer};
+use crate::app::App;
+use crate::body::Body;
+use crate::openapi::WriteRefusals;
+use crate::parameters::Path;
+use crate::wire::contact::{Contact, Report};
+use crate::wire::spelled::MeasureId;
+
+/// Report how a call ended
+///
+/// Drives the plan: a busy subject makes the incident urgent, and who cannot be reached after the plan's attempts
+/// is left to relatives, then to a patrol.
+#[utoipa::path(post, path = "/v1/contacts/{id}/outcome", tag = "contacts", params(("id" = MeasureId, Path)),
+    request_body = Report,
+    responses((status = OK, description = "How the contact stands now.", body = Contact), WriteRefusals))]
+pub(super) async fn report(
+    State(app): State<App>,
+    Allowed(officer): Allowed<DeskOfficer>,
+    Path(id): Path<domain::id::MeasureId>,
+    acting: Acting,
+    body: Body<Report>,
+) -> Result<Response, Refusal> {
+    let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
+    let Report { outcome, note } = body.value;
+    let note = note.map(String::from);
+    let (incident, contact) = report_contact(&mut act, id, outcome.0, note.as_deref()).await?;
+    let contact = Contact::at(&contact, incident.grade, act.now);
+    answer(act, StatusCode::OK, &contact).await
+}

@@ -1,0 +1,28 @@
+//! Incidents, and what the desk does about one by hand.
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+mod assess;
+mod block_number;
+mod close;
+mod list;
+mod note;
+mod order_dispatch;
+mod order_stop_payment;
+mod read;
+
+/// The routes of incidents.
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(read::read))
+        .routes(routes!(note::note))
+        .routes(routes!(assess::assess))
+        .routes(routes!(close::close))
+        .routes(routes!(order_stop_payment::order_stop_payment))
+        .routes(routes!(order_dispatch::order_dispatch))
+        .routes(routes!(block_number::block_number))
+}

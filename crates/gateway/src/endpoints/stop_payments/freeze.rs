@@ -1,0 +1,34 @@
+//! `POST /v1/stop-payments/{id}/freeze`: a case was filed.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use interception::follow_stop_payment::freeze_stop_payment;
+
+use super::spelled;
+use crate::access::{Allowed, DeskOfficer};
+use crate::acting::{Acting, Refusal, answer};
+use crate::app::App;
+use crate::body::Body;
+use crate::openapi::WriteRefusals;
+use crate::parameters::Path;
+use crate::wire::spelled::MeasureId;
+use crate::wire::stop_payment::{Freeze, StopPayment};
+
+/// Freeze the account of a stop
+///
+/// Asks the bank to turn the stop into the freeze of a filed case; the status becomes `frozen` when it agrees.
+#[utoipa::path(post, path = "/v1/stop-payments/{id}/freeze", tag = "stop_payments",
+    params(("id" = MeasureId, Path)), request_body = Freeze,
+    responses((status = OK, description = "The bank is being asked.", body = StopPayment), WriteRefusals))]
+pub(super) async fn freeze(
+    State(app): State<App>,
+    Allowed(officer): Allowed<DeskOfficer>,
+    Path(id): Path<domain::id::MeasureId>,
+    acting: Acting,
+    body: Body<Freeze>,
+) -> Result<Response, Refusal> {
+    let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
+    let order = freeze_stop_payment(&mut act, id, body.value.into()).await?;
+    answer(act, StatusCode::OK, &spelled(&app.centre, &order)).await
+}

@@ -1,0 +1,49 @@
+//! A signed message, before it is read.
+
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode};
+use channels::webhook::{BadSignature, Headers, Secret, verify};
+use domain::clock::Instant;
+
+use crate::body::Bytes;
+use crate::problem::Problem;
+
+/// A message from outside that nobody has believed yet.
+pub(super) struct Letter {
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+/// A message whose sender is known.
+pub(super) struct Believed {
+    /// A second message of this id has no effect.
+    pub(super) id: String,
+    pub(super) body: Vec<u8>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Letter {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let headers = request.headers().clone();
+        let Bytes(body) = Bytes::from_request(request, state).await?;
+        Ok(Self { headers, body })
+    }
+}
+
+impl Letter {
+    /// Believes a message that is signed with one of the sender's secrets.
+    ///
+    /// # Errors
+    /// 401 says what is wrong with the signature.
+    pub(super) fn believe(self, secrets: &[Secret], now: Instant) -> Result<Believed, Problem> {
+        let header = |name| self.headers.get(name).and_then(|value| value.to_str().ok());
+        let headers = Headers::read(header).map_err(refused)?;
+        verify(secrets, headers, &self.body, now).map_err(refused)?;
+        Ok(Believed { id: headers.id.to_owned(), body: self.body })
+    }
+}
+
+fn refused(why: BadSignature) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "bad_signature", why.to_string())
+}

@@ -1,0 +1,121 @@
+//! Plans and grading rules.
+
+use domain::grading::{self, Rules, TextReading, Verdict};
+use domain::plan;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::spelled::{MeasureKind, ScamType, Tier};
+use super::text::Text;
+
+/// A version of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Plan {
+    name: String,
+    title: String,
+    /// SHA-256 of `text`, in hex: incidents keep the version they were born with.
+    hash: String,
+    steps: Vec<PlanStep>,
+    /// The file (TOML) with all the conditions, as it was read.
+    text: String,
+}
+
+/// A step of a plan, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlanStep {
+    step: String,
+    /// What is ordered.
+    act: MeasureKind,
+}
+
+impl From<&plan::Plan> for Plan {
+    fn from(plan: &plan::Plan) -> Self {
+        let step = |step: &plan::Step| PlanStep { step: step.id.clone(), act: Text(step.act.kind()) };
+        Self {
+            name: plan.name.clone(),
+            title: plan.title.clone(),
+            hash: plan.hash.clone(),
+            steps: plan.steps.iter().map(step).collect(),
+            text: plan.text.clone(),
+        }
+    }
+}
+
+/// The grading rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Grading {
+    /// SHA-256 of `text`, in hex.
+    rules_version: String,
+    /// The file (TOML), as it was read.
+    text: String,
+}
+
+impl From<&Rules> for Grading {
+    fn from(rules: &Rules) -> Self {
+        Self { rules_version: rules.version.clone(), text: rules.text.clone() }
+    }
+}
+
+/// What the rules say to an alert, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = GradingExplanation)]
+pub struct Explanation {
+    tier: Tier,
+    urgent: bool,
+    /// The weights of all rules that fired, added up.
+    score: i32,
+    rules_version: String,
+    /// The rules that fired, in the file's order.
+    reasons: Vec<Reason>,
+    /// What the text tells by its words; null where there is none.
+    text: Option<Reading>,
+}
+
+/// One rule that fired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = GradingReason)]
+pub struct Reason {
+    rule: String,
+    /// Of the rule's first signal.
+    value: String,
+    weight: i32,
+    says: String,
+}
+
+/// What a text tells by its words: a suggestion, a person's choice stands.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = TextReading)]
+pub struct Reading {
+    fraud: bool,
+    #[schema(minimum = 0, maximum = 1)]
+    probability: f64,
+    scam_type: Option<ScamType>,
+    /// The phrases that spoke for fraud.
+    words: Vec<String>,
+}
+
+impl Explanation {
+    /// The verdict, with what the text told.
+    #[must_use]
+    pub fn of(verdict: Verdict, text: Option<TextReading>) -> Self {
+        let reason = |reason: grading::Reason| Reason {
+            rule: reason.rule,
+            value: reason.value,
+            weight: reason.weight,
+            says: reason.says,
+        };
+        Self {
+            tier: Text(verdict.tier),
+            urgent: verdict.urgent,
+            score: verdict.score,
+            rules_version: verdict.rules_version,
+            reasons: verdict.reasons.into_iter().map(reason).collect(),
+            text: text.map(|text| Reading {
+                fraud: text.fraud,
+                probability: text.probability,
+                scam_type: text.scam_type.map(Text),
+                words: text.words,
+            }),
+        }
+    }
+}
