@@ -31,7 +31,6 @@ impl Client {
     }
 
     /// A request to be made by hand.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
         match &self.token {

@@ -51,3 +51,13 @@ pub fn low_alert(source_ref: &str, phone: &str, at: DateTime<Utc>) -> Value {
         "source_level": "low",
     })
 }
+
+/// An alert that the shipped rules grade medium, about `phone`.
+#[must_use]
+pub fn medium_alert(source_ref: &str, phone: &str, at: DateTime<Utc>) -> Value {
+    json!({
+        "source_ref": source_ref, "observed_at": at, "kind": "call",
+        "subject": { "phone": phone, "location": { "lat": 40.6571, "lon": 109.8403 } },
+        "source_level": "medium",
+    })
+}

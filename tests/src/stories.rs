@@ -1,5 +1,18 @@
 //! Stories of the town, told end to end: real HTTP, real PostgreSQL, signed webhooks, a clock moved by hand.
 
+#![expect(clippy::unwrap_used, reason = "a story that misses a fact has failed")]
+
 mod stories {
+    mod alerts;
+    mod dispatches;
+    mod plans;
     mod stop_payments;
+    mod workers;
+
+    pub(crate) const VICTIM: &str = "13847200001";
+    pub(crate) const RELATIVE: &str = "13847200009";
+    pub(crate) const FRAUDSTER: &str = "+85261234567";
+    pub(crate) const MULE: &str = "6228482601815908309";
+    /// Whose area the victim's home is in.
+    pub(crate) const STATION: &str = "150203001";
 }

@@ -1,6 +1,7 @@
 //! The town itself: how it is set up, how time passes in it, and what can be asked of it.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,12 +19,15 @@ use domain::person::PersonName;
 use domain::plan::Plan;
 use domain::station::{StationId, Stations};
 use domain::template::Templates;
+use gateway::pace::Pace;
 use interception::assess_incidents::assess_incidents;
 use interception::carry_out_measures::carry_out_measures;
 use interception::keep_deadlines::keep_deadlines;
 use interception::look_up::{self, DispatchFilter};
 use interception::workers::Notices;
 use interception::{Bank, Centre, Organisation, Outside, Party, Plans};
+use reqwest::StatusCode;
+use serde_json::Value;
 use store::{Store, operators};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -74,21 +78,37 @@ impl Town {
         let store = Store::open(&database::fresh().await, 8).expect("the database has an address");
         let mut centre = centre(store, Arc::clone(&clock) as Arc<dyn Clock>, outside(&world));
         change(&mut centre);
+        let town = Self::open(centre, world, clock, Expected::default()).await;
+        town.settle_people().await;
+        town
+    }
+
+    /// The same town after an upgrade: every process was stopped and started again with a changed centre.
+    pub async fn restarted(self, change: impl FnOnce(&mut Centre)) -> Self {
+        self.stop.cancel();
+        let mut centre = Centre::clone(&self.centre);
+        change(&mut centre);
+        Self::open(centre, self.world, self.clock, self.expected).await
+    }
+
+    async fn open(centre: Centre, world: World, clock: Arc<HandClock>, expected: Expected) -> Self {
         let centre = Arc::new(centre);
         let (notices, stop) = (Arc::new(Notices::default()), CancellationToken::new());
         let app = gateway::app::App {
             centre: Arc::clone(&centre),
             notices: Arc::clone(&notices),
+            pace: Arc::new(Pace::new(NonZeroU32::MAX)),
             stop: stop.clone(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let base = format!("http://{}", listener.local_addr().expect("it is bound"));
         world.set_callback_base(base.clone());
-        tokio::spawn(async move { axum::serve(listener, gateway::app::router(app)).await });
+        let closed = stop.clone().cancelled_owned();
+        tokio::spawn(async move {
+            axum::serve(listener, gateway::app::router(app)).with_graceful_shutdown(closed).await
+        });
         tokio::spawn(interception::workers::listen(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
-        let town = Self { centre, world, base, clock, notices, expected: Expected::default(), stop };
-        town.settle_people().await;
-        town
+        Self { centre, world, base, clock, notices, expected, stop }
     }
 
     async fn settle_people(&self) {
@@ -229,6 +249,12 @@ impl Town {
             onward: vec![],
         });
         number
+    }
+
+    /// The whole incident that an answer names.
+    pub async fn incident(&self, answer: &Value) -> Value {
+        let id = answer["incident"]["id"].as_str().expect("the answer names an incident");
+        self.auditor().get(&format!("/v1/incidents/{id}")).await.expect(StatusCode::OK)
     }
 
     /// Waits until `found` finds something in the outside's memory; for what comes back over HTTP by itself.

@@ -48,8 +48,13 @@ pub async fn lease_tries(centre: &Centre, kind: MeasureKind, worker: Uuid, limit
     let leased = measures::lease(&mut act.tx, kind, worker, act.now, act.now + LEASE_LASTS, limit).await?;
     let mut tries = vec![];
     for mut leased in leased {
-        if kind == MeasureKind::StopPayment && leased.request == Request::Submit && leased.tries > 1 {
-            leased.request = safe_request(&mut act, &leased).await?;
+        let now = act.now;
+        let may_have_arrived =
+            leased.tries > 1 && measures::end_abandoned(&mut act.tx, leased.id, now).await?;
+        if kind == MeasureKind::StopPayment && leased.request == Request::Submit && may_have_arrived {
+            // a worker died between telling a bank and hearing it: the bank is asked first
+            leased.request = Request::Inquire;
+            measures::change_request(&mut act.tx, leased.id, leased.request).await?;
         }
         let attempt = Attempt {
             id: AttemptId::new(act.now),
@@ -65,15 +70,6 @@ pub async fn lease_tries(centre: &Centre, kind: MeasureKind, worker: Uuid, limit
         act.commit().await?;
     }
     Ok(tries)
-}
-
-/// A worker died between telling a bank and hearing it: the bank is asked first.
-async fn safe_request(act: &mut Act<'_>, leased: &Leased) -> Result<Request> {
-    if !measures::abandoned(&mut act.tx, leased.id).await? {
-        return Ok(Request::Submit);
-    }
-    measures::change_request(&mut act.tx, leased.id, Request::Inquire).await?;
-    Ok(Request::Inquire)
 }
 
 /// The webhook-id: the order's own id for the order itself, always the same however often it is sent; one of

@@ -13,7 +13,7 @@ use domain::stop_payment;
 use domain::timeline::Happening;
 use serde_json::json;
 use store::{
-    approvals, call_blocks, contacts, dispatches, incidents, measures, messages, steps, stop_payments,
+    approvals, call_blocks, calls, contacts, dispatches, incidents, measures, messages, steps, stop_payments,
 };
 
 use crate::act::Act;
@@ -53,26 +53,23 @@ pub async fn close_incident(
     Ok(incident)
 }
 
-/// Who has made sure of the subject, from the rows alone.
+/// Who has made sure of the subject, from the rows alone. Whoever called 110 has been heard.
 async fn contacted(act: &mut Act<'_>, id: IncidentId) -> Result<Contacted> {
     let seen_in_person = dispatches::of_incident(&mut act.tx, id)
         .await?
         .iter()
         .any(|dispatch| dispatch.feedback.as_ref().is_some_and(|feedback| feedback.seen));
     let filter = contacts::Filter { incident: Some(id), ..contacts::Filter::default() };
-    let reached_by_voice =
-        contacts::list(&mut act.tx, &filter, act.now, i64::MAX).await?.iter().any(|queued| {
-            let contact = &queued.contact;
-            let reached = matches!(
-                contact.state,
-                contact::State::Done {
-                    verdict: Verdict::Convinced | Verdict::Doubtful | Verdict::Refused,
-                    ..
-                }
-            );
-            reached && contact.role == contact::Role::Subject
-        });
-    Ok(Contacted { seen_in_person, reached_by_voice })
+    let called = !calls::of_incident(&mut act.tx, id).await?.is_empty();
+    let reached = contacts::list(&mut act.tx, &filter, act.now, i64::MAX).await?.iter().any(|queued| {
+        let contact = &queued.contact;
+        let spoken_with = matches!(
+            contact.state,
+            contact::State::Done { verdict: Verdict::Convinced | Verdict::Doubtful | Verdict::Refused, .. }
+        );
+        spoken_with && contact.role == contact::Role::Subject
+    });
+    Ok(Contacted { seen_in_person, reached_by_voice: called || reached })
 }
 
 async fn cancel_steps(act: &mut Act<'_>, id: IncidentId) -> Result<()> {

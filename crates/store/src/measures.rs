@@ -332,19 +332,22 @@ pub async fn end_attempt(
     Ok(())
 }
 
-/// Whether an earlier try to submit this measure has no end: its worker died, and it may have arrived.
+/// Ends the tries of a measure whose worker did not come back: whether they arrived is unknown. Answers whether
+/// the measure itself was among what was tried.
 ///
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
-pub async fn abandoned(db: &mut PgConnection, measure: MeasureId) -> Result<bool> {
-    Ok(sqlx::query_scalar!(
-        r#"-- attempt.abandoned
-        SELECT coalesce((SELECT ended_at IS NULL FROM attempt
-            WHERE measure_id = $1 AND request = 'submit' ORDER BY id DESC LIMIT 1), false) AS "abandoned!""#,
+pub async fn end_abandoned(db: &mut PgConnection, measure: MeasureId, now: Instant) -> Result<bool> {
+    let tried = sqlx::query_scalar!(
+        "-- attempt.end_abandoned
+        UPDATE attempt SET ended_at = $2, result = 'unknown', detail = 'its worker did not come back'
+        WHERE measure_id = $1 AND ended_at IS NULL RETURNING request",
         measure.uuid(),
+        now,
     )
-    .fetch_one(db)
-    .await?)
+    .fetch_all(db)
+    .await?;
+    Ok(tried.iter().any(|request| request == Request::Submit.as_str()))
 }
 
 /// Turns a leased request into another one in the same hands.

@@ -8,8 +8,7 @@ use serde_json::json;
 use tests::{Town, reports};
 use world::Manner;
 
-const MULE: &str = "6228482601815908309";
-const VICTIM: &str = "13847200001";
+use super::{MULE, STATION, VICTIM};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_stopped_in_time() {
@@ -19,16 +18,12 @@ async fn a_call_is_stopped_in_time() {
     let taken = town.dispatcher().post("/v1/calls", report).await.expect(StatusCode::CREATED);
     assert_eq!(taken["stop_payments"][0]["status"], "submitted");
     assert_eq!(taken["incident"]["urgent"], true);
-    assert_eq!(taken["dispatch"]["station"]["id"], "150203001");
+    assert_eq!(taken["dispatch"]["station"]["id"], STATION);
 
     town.settle().await;
     town.expect_hold(&mule);
-    town.expect_patrol("150203001").await;
-    let incident = town
-        .dispatcher()
-        .get(&format!("/v1/incidents/{}", taken["incident"]["id"].as_str().unwrap()))
-        .await
-        .expect(StatusCode::OK);
+    town.expect_patrol(STATION).await;
+    let incident = town.incident(&taken).await;
     let order = &incident["stop_payments"][0];
     assert_eq!(order["status"], "active");
     assert_eq!(order["held"], json!({ "amount": "128000.00", "currency": "CNY" }));
@@ -44,7 +39,7 @@ async fn a_bank_is_down_and_then_answers() {
     let taken = town.dispatcher().post("/v1/calls", report).await.expect(StatusCode::CREATED);
     let order = taken["stop_payments"][0]["id"].as_str().unwrap().to_owned();
     town.settle().await;
-    town.expect_patrol("150203001").await;
+    town.expect_patrol(STATION).await;
     town.advance(TimeDelta::seconds(1)).await;
     town.advance(TimeDelta::seconds(2)).await;
     let path = format!("/v1/stop-payments/{order}");
@@ -78,6 +73,6 @@ async fn a_bank_that_answers_later_is_asked_and_not_told_twice() {
     assert_eq!(order["status"], "partial");
     assert_eq!(order["held"]["amount"], "1000.00");
     town.expect_hold(&mule);
-    town.expect_patrol("150203001").await;
+    town.expect_patrol(STATION).await;
     town.end().await;
 }

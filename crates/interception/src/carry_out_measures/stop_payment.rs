@@ -8,7 +8,7 @@ use domain::stop_payment::{BankAnswer, Freeze};
 use domain::timeline::{Happening, OURSELVES};
 use serde_json::json;
 use store::stop_payments::{self, Recorded};
-use store::{incidents, letters};
+use store::{incidents, letters, measures};
 
 use super::{Act, Centre, Result, Try, again, conclude, done, still_wanted, written};
 use crate::hear_bank;
@@ -23,8 +23,10 @@ pub(super) async fn make(centre: &Centre, attempt: &Try) -> Result<()> {
     let asked = attempt.leased.request;
     match told {
         Told::Answered(answer) => answered(&mut act, attempt, &answer).await?,
-        // it never arrived: it leaves again at once
-        Told::UnknownOrder => retry(&mut act, attempt, Request::Submit).await?,
+        // it never arrived: it leaves now
+        Told::UnknownOrder => {
+            measures::retry(&mut act.tx, attempt.leased.id, Request::Submit, act.now).await?;
+        }
         // the bank has it and answers at the callback; until then it is asked, not told again
         Told::Accepted => {
             retry(&mut act, attempt, if is_stop(asked) { Request::Inquire } else { asked }).await?;

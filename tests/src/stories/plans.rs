@@ -1,0 +1,146 @@
+//! Step by step by plan: nobody falls through.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use domain::plan::Plan;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use tests::{Town, reports};
+
+use super::{FRAUDSTER, RELATIVE, STATION, VICTIM};
+
+/// Opens an urgent incident about the victim, whose first warnings have left.
+async fn warned(town: &Town) -> Value {
+    let alert = reports::high_alert("CMCC-1", VICTIM, town.now());
+    let opened = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
+    town.settle().await;
+    town.expect_sms(VICTIM);
+    town.expect_block(FRAUDSTER);
+    opened
+}
+
+/// The dispatcher dials whoever is next in the queue, who must be `phone`.
+async fn dial(town: &Town, phone: &str, outcome: &str) {
+    let dispatcher = town.dispatcher();
+    let queue = dispatcher.list("/v1/contacts?status=pending").await;
+    assert_eq!(queue.len(), 1, "{queue:#?}");
+    assert_eq!(queue[0]["phone"], phone);
+    let contact = queue[0]["id"].as_str().unwrap();
+    let claim = format!("/v1/contacts/{contact}/claim");
+    let _ = dispatcher.post(&claim, json!({})).await.expect(StatusCode::OK);
+    let report = format!("/v1/contacts/{contact}/outcome");
+    let _ = dispatcher.post(&report, json!({ "outcome": outcome })).await.expect(StatusCode::OK);
+    town.settle().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unreachable_so_relatives_so_a_patrol_at_the_door() {
+    let town = Town::start().await;
+    let opened = warned(&town).await;
+    for outcome in ["no_answer", "off"] {
+        dial(&town, VICTIM, outcome).await;
+        town.advance(TimeDelta::minutes(5)).await;
+    }
+    // ten minutes after the alert the relatives are told, whether the subject was dialled three times or not
+    town.expect_sms(RELATIVE);
+    let close = format!("/v1/incidents/{}/close", opened["incident"]["id"].as_str().unwrap());
+    let closing = json!({ "outcome": "unreachable" });
+    let refused = town.dispatcher().post(&close, closing).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "nobody has seen or heard the subject yet");
+
+    let relatives = town.dispatcher().list("/v1/contacts?status=pending").await;
+    let phones: Vec<&Value> = relatives.iter().map(|contact| &contact["phone"]).collect();
+    assert_eq!(phones, [VICTIM, RELATIVE], "both are dialled");
+    for contact in relatives.iter().map(|contact| contact["id"].as_str().unwrap()) {
+        let report = format!("/v1/contacts/{contact}/outcome");
+        let _ =
+            town.dispatcher().post(&report, json!({ "outcome": "no_answer" })).await.expect(StatusCode::OK);
+    }
+    town.advance(TimeDelta::minutes(5)).await;
+    dial(&town, RELATIVE, "no_answer").await;
+    town.expect_patrol(STATION).await;
+
+    let officer = town.officer(STATION);
+    let dispatch = officer.list("/v1/dispatches?status=created").await.remove(0);
+    let path = |act| format!("/v1/dispatches/{}/{act}", dispatch["id"].as_str().unwrap());
+    for act in ["accept", "depart", "arrive"] {
+        let _ = officer.post(&path(act), json!({})).await.expect(StatusCode::OK);
+    }
+    let feedback = json!({ "seen": true, "convinced": true, "measures": ["app_removed"], "officers": ["警员甲", "警员乙"] });
+    let fed_back = officer.post(&path("feedback"), feedback).await.expect(StatusCode::OK);
+    assert_eq!(fed_back["status"], "completed");
+
+    let closing = json!({ "outcome": "prevented", "prevented": { "amount": "50000.00", "currency": "CNY" } });
+    let closed = town.dispatcher().post(&close, closing).await.expect(StatusCode::OK);
+    assert_eq!(closed["status"], "closed");
+    town.advance(TimeDelta::days(1)).await;
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_convinced_subject_needs_nobody_else() {
+    let town = Town::start().await;
+    warned(&town).await;
+    dial(&town, VICTIM, "reached_convinced").await;
+    town.advance(TimeDelta::days(1)).await;
+    assert!(town.dispatcher().list("/v1/contacts?status=pending").await.is_empty());
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_line_makes_the_incident_urgent() {
+    let town = Town::start().await;
+    let alert = reports::medium_alert("CMCC-1", VICTIM, town.now());
+    let opened = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
+    town.settle().await;
+    town.expect_sms(VICTIM);
+    assert_eq!(town.incident(&opened).await["tier"], "medium");
+    dial(&town, VICTIM, "busy").await;
+    let incident = town.incident(&opened).await;
+    assert_eq!((&incident["tier"], &incident["urgent"]), (&"high".into(), &true.into()));
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_edited_midway_is_for_new_incidents_alone() {
+    let town = Town::start().await;
+    let opened = warned(&town).await;
+    let plan = town.incident(&opened).await["plan"].clone();
+    let town = town
+        .restarted(|centre| {
+            let text =
+                "name = \"high\"\ntitle = \"直接派警\"\n[[step]]\nid = \"visit\"\nact = \"dispatch\"\ndue = \"1h\"\n";
+            centre.plans.high = Arc::new(Plan::parse("high.toml", text, &centre.templates).unwrap());
+        })
+        .await;
+    town.settle().await;
+    assert_eq!(town.incident(&opened).await["plan"], plan, "an incident keeps the plan it was born with");
+    dial(&town, VICTIM, "reached_convinced").await;
+
+    let other = "13847200002";
+    let alert = reports::high_alert("CMCC-2", other, town.now());
+    let newer = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
+    town.settle().await;
+    let incident = town.incident(&newer).await;
+    assert_ne!(incident["plan"]["hash"], plan["hash"]);
+    assert_eq!(incident["steps"].as_array().unwrap().len(), 1);
+    town.expect_patrol(STATION).await;
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_cancels_all_that_is_pending() {
+    let town = Town::start().await;
+    let alert = reports::medium_alert("CMCC-1", VICTIM, town.now());
+    let opened = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
+    town.settle().await;
+    town.expect_sms(VICTIM);
+    let close = format!("/v1/incidents/{}/close", opened["incident"]["id"].as_str().unwrap());
+    let _ = town.dispatcher().post(&close, json!({ "outcome": "not_fraud" })).await.expect(StatusCode::OK);
+    assert!(town.dispatcher().list("/v1/contacts?status=pending").await.is_empty());
+    let again = town.dispatcher().post(&close, json!({ "outcome": "not_fraud" })).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    town.advance(TimeDelta::days(3)).await;
+    town.end().await;
+}
