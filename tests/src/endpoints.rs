@@ -1,0 +1,27 @@
+//! Every endpoint with its refusals, over HTTP: what a client that knows only the contract meets.
+
+#![expect(clippy::unwrap_used, reason = "an answer without the field is a failure")]
+
+mod endpoints {
+    mod access;
+    mod alerts;
+    mod approvals;
+    mod call_blocks;
+    mod calls;
+    mod contacts;
+    mod dispatches;
+    mod document;
+    mod hostile;
+    mod incidents;
+    mod live;
+    mod routes;
+    mod rules;
+    mod stop_payments;
+    mod webhooks;
+
+    pub(crate) const VICTIM: &str = "13847200001";
+    pub(crate) const MULE: &str = "6228482601815908309";
+    pub(crate) const STATION: &str = "150203001";
+    /// An id that nothing has.
+    pub(crate) const NOTHING: &str = "01990000-0000-7000-8000-000000000000";
+}

@@ -1,0 +1,91 @@
+//! All routes that ask for a token: who may use them, and a body they accept.
+
+use chrono::{DateTime, Utc};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::reports;
+
+use super::{MULE, NOTHING, VICTIM};
+
+pub(crate) const ROLES: [&str; 6] =
+    ["dispatcher", "supervisor", "station_officer", "source", "auditor", "admin"];
+
+const DESK: &[&str] = &["dispatcher", "supervisor"];
+const READERS: &[&str] = &["dispatcher", "supervisor", "auditor"];
+const ONLOOKERS: &[&str] = &["dispatcher", "supervisor", "auditor", "station_officer"];
+const RULE_READERS: &[&str] = &["dispatcher", "supervisor", "auditor", "admin"];
+const OFFICERS: &[&str] = &["station_officer"];
+
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    /// As the document has it.
+    pub(crate) pattern: &'static str,
+    pub(crate) roles: &'static [&'static str],
+    /// What it reads, where it reads something.
+    pub(crate) body: Option<Value>,
+}
+
+impl Route {
+    /// A path that names nothing.
+    pub(crate) fn path(&self) -> String {
+        self.pattern.replace("{id}", NOTHING)
+    }
+}
+
+fn get(pattern: &'static str, roles: &'static [&'static str]) -> Route {
+    Route { method: Method::GET, pattern, roles, body: None }
+}
+
+fn post(pattern: &'static str, roles: &'static [&'static str], body: Option<Value>) -> Route {
+    Route { method: Method::POST, pattern, roles, body }
+}
+
+/// Every one of them.
+pub(crate) fn all(now: DateTime<Utc>) -> Vec<Route> {
+    let transfer = || Some(reports::transfer(MULE, "1.00", now));
+    let reason = || Some(json!({ "reason": "核实无误" }));
+    vec![
+        post("/v1/calls", DESK, Some(reports::call(VICTIM, MULE, "1.00", now))),
+        Route { method: Method::PATCH, pattern: "/v1/calls/{id}", roles: DESK, body: Some(json!({})) },
+        post("/v1/alerts", &["source"], Some(reports::low_alert("r-1", VICTIM, now))),
+        post("/v1/alerts/batch", &["source"], Some(json!([reports::low_alert("r-2", VICTIM, now)]))),
+        get("/v1/incidents", ONLOOKERS),
+        get("/v1/incidents/{id}", ONLOOKERS),
+        post("/v1/incidents/{id}/notes", DESK, Some(json!({ "note": "已记录" }))),
+        post("/v1/incidents/{id}/assessments", DESK, Some(json!({ "tier": "high", "reason": "正在转账" }))),
+        post("/v1/incidents/{id}/close", DESK, Some(json!({ "outcome": "prevented" }))),
+        post("/v1/incidents/{id}/stop-payments", DESK, transfer()),
+        post("/v1/incidents/{id}/dispatches", DESK, reason()),
+        post(
+            "/v1/incidents/{id}/call-blocks",
+            DESK,
+            Some(json!({ "number": "+85261234567", "reason": "诈骗" })),
+        ),
+        get("/v1/contacts", READERS),
+        post("/v1/contacts/{id}/claim", DESK, None),
+        post("/v1/contacts/{id}/outcome", DESK, Some(json!({ "outcome": "no_answer" }))),
+        get("/v1/approvals", READERS),
+        post("/v1/approvals/{id}/approve", &["supervisor"], None),
+        post("/v1/approvals/{id}/reject", &["supervisor"], None),
+        get("/v1/stop-payments", READERS),
+        get("/v1/stop-payments/{id}", READERS),
+        post("/v1/stop-payments/{id}/correct", DESK, transfer()),
+        post("/v1/stop-payments/{id}/renew", DESK, None),
+        post("/v1/stop-payments/{id}/release", DESK, reason()),
+        post("/v1/stop-payments/{id}/freeze", DESK, Some(json!({ "case_number": "A1", "document": "D1" }))),
+        get("/v1/dispatches", ONLOOKERS),
+        post("/v1/dispatches/{id}/accept", OFFICERS, None),
+        post("/v1/dispatches/{id}/depart", OFFICERS, None),
+        post("/v1/dispatches/{id}/arrive", OFFICERS, None),
+        post("/v1/dispatches/{id}/feedback", OFFICERS, Some(json!({ "seen": true }))),
+        post("/v1/dispatches/{id}/return", OFFICERS, reason()),
+        get("/v1/call-blocks", READERS),
+        post("/v1/call-blocks/{id}/lift", DESK, None),
+        get("/v1/messages", READERS),
+        get("/v1/events", ONLOOKERS),
+        get("/v1/stats", READERS),
+        get("/v1/plans", RULE_READERS),
+        get("/v1/grading", RULE_READERS),
+        post("/v1/grading/explain", READERS, Some(reports::low_alert("r-3", VICTIM, now))),
+    ]
+}
