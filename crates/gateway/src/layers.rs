@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
@@ -71,7 +71,15 @@ async fn accompany(mut request: Request, next: Next) -> Response {
     let labels = [("route", route.clone()), ("status", status.to_string())];
     metrics::counter!("http_requests_total", &labels).increment(1);
     metrics::histogram!("http_request_seconds", &labels).record(elapsed);
-    span.in_scope(|| tracing::info!(%method, route, status, ms = elapsed.as_millis(), "answered"));
+    let ms = elapsed.as_millis();
+    span.in_scope(|| {
+        // whoever polls a queue would fill the log with reads that found nothing
+        if method == Method::GET && status < 400 {
+            tracing::debug!(%method, route, status, ms, "answered");
+        } else {
+            tracing::info!(%method, route, status, ms, "answered");
+        }
+    });
     response
 }
 

@@ -22,7 +22,7 @@ use crate::wire::text::Text;
                        Errors are RFC 9457 problems; match on `code`, which is also the last part of `type` \
                        (an identifier, not a page). A 422 names every bad field in `errors`, a query parameter \
                        as `/` and its name. Members and parameters that are not listed here are accepted and \
-                       passed over. `POST` takes an `Idempotency-Key`.",
+                       passed over; a parameter without a value is as good as missing. `POST` takes an `Idempotency-Key`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/")),

@@ -132,7 +132,7 @@ impl<K: Serialize + DeserializeOwned> Spelled for After<K> {
     }
 
     fn describe() -> ObjectBuilder {
-        string("The `next` of the page before.")
+        string("The `next` of the page before.").pattern(Some("^[A-Za-z0-9_-]+$"))
     }
 }
 

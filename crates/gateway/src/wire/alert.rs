@@ -82,6 +82,11 @@ request! {
     }
 }
 
+/// Alerts in one request, for the document.
+#[derive(Debug, ToSchema)]
+#[schema(as = AlertBatch, min_items = 1, max_items = 1000)]
+pub struct NoticeBatch(pub Vec<Notice>);
+
 /// Where an alert came from and when.
 #[derive(Debug, Clone)]
 pub struct Arrival {

@@ -219,15 +219,27 @@ impl Spelled for Instant {
     }
 
     fn describe() -> ObjectBuilder {
+        // not `format: date-time`: whoever makes values from both makes years that are refused
         string("RFC 3339 with an offset, between the years 2000 and 2100; answers are in UTC.")
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-            .pattern(Some("^20[0-9]{2}-"))
+            .pattern(Some(TIME_PATTERN))
+            .examples([json!("2026-03-01T22:13:05+08:00")])
     }
 }
+
+const TIME_PATTERN: &str = concat!(
+    "^20[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))",
+    "[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]{1,9})?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+);
 
 /// In Unix seconds. What lies outside is a slip, and would overflow deadlines.
 const YEAR_2000: i64 = 946_684_800;
 const YEAR_2100: i64 = 4_102_444_800;
+
+/// The earliest time that is ever read or written.
+#[must_use]
+pub fn earliest() -> Instant {
+    Instant::UNIX_EPOCH + TimeDelta::seconds(YEAR_2000)
+}
 
 /// A [`Time`] that cannot lie ahead, but for the five minutes that clocks may differ.
 pub type PastTime = Text<Past>;

@@ -17,14 +17,14 @@ use crate::body::Batch;
 use crate::layers::RequestId;
 use crate::openapi::WriteRefusals;
 use crate::problem::Problem;
-use crate::wire::alert::{Arrival, BatchLine, Notice, Receipt};
+use crate::wire::alert::{Arrival, BatchLine, Notice, NoticeBatch, Receipt};
 
 /// Post many alerts
 ///
 /// Up to 1,000, as a JSON array or one JSON document a line. The answer has one result for each, in order and in the
 /// form of the request: what a single alert is answered, or the problem that this one has; `status` tells which.
 #[utoipa::path(post, path = "/v1/alerts/batch", tag = "alerts",
-    request_body(content((Vec<Notice> = "application/json"), (Notice = "application/x-ndjson"))),
+    request_body(content((NoticeBatch = "application/json"), (Notice = "application/x-ndjson"))),
     responses((status = OK, description = "One result an alert.",
         content((Vec<BatchLine> = "application/json"), (BatchLine = "application/x-ndjson"))), WriteRefusals))]
 pub(super) async fn batch(

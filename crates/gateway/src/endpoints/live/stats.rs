@@ -12,7 +12,7 @@ use crate::openapi::ReadRefusals;
 use crate::parameters::Query;
 use crate::problem::Problem;
 use crate::reading::request;
-use crate::wire::spelled::Time;
+use crate::wire::spelled::{Time, earliest};
 use crate::wire::stats::{Stats, Waits, by_group, in_total};
 use crate::wire::text::Text;
 
@@ -43,7 +43,7 @@ pub(super) async fn stats(
 ) -> Result<Json<Stats>, Problem> {
     let centre = &app.centre;
     let to = span.to.map_or_else(|| centre.now(), |Text(to)| to);
-    let from = span.from.map_or(to - SPAN_DEFAULT, |Text(from)| from);
+    let from = span.from.map_or_else(|| (to - SPAN_DEFAULT).max(earliest()), |Text(from)| from);
     if from >= to {
         return Err(Problem::invalid_field("/from", "must lie before `to`"));
     }
