@@ -33,5 +33,8 @@ pub mod timeline;
 pub use connection::{Connection, Listener, Store, Tx};
 pub use error::Error;
 
+#[cfg(test)]
+mod tests;
+
 /// The result of everything here.
 pub type Result<T> = std::result::Result<T, Error>;

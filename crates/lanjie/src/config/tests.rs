@@ -125,7 +125,7 @@ fn a_wrong_variable_is_named_with_what_was_expected_and_never_with_its_value() {
         ("LANJIE__DATABASE__URL_FILE", "/VALUE", "database.url_file", "the path of a file"),
         ("LANJIE__ORGANISATION__CODE", "VALUE", "organisation.code", "twelve digits"),
         ("LANJIE__ORGANISATION__OPERATOR", " ", "organisation.operator", "a name"),
-        ("LANJIE__OUTSIDE__BANK_ANSWER_SECS", "3600", "outside.bank_answer_secs", "from 1 to 60"),
+        ("LANJIE__OUTSIDE__BANK_ANSWER_SECS", "3600", "outside.bank_answer_secs", "from 1 to 10"),
         ("LANJIE__TELEMETRY__LOG", "lanjie=VALUE", "telemetry.log", "directives"),
         ("LANJIE__TELEMETRY__FORMAT", "VALUE", "telemetry.format", "\"text\" or \"json\""),
         (
