@@ -6,6 +6,7 @@ mod stories {
     mod alerts;
     mod dispatches;
     mod plans;
+    mod repeats;
     mod stop_payments;
     mod workers;
 
