@@ -87,6 +87,7 @@ pub async fn demo(mut config: Config, options: Options) -> anyhow::Result<()> {
     let centre = Arc::new(centre(&config, loaded, outside, store, clock)?);
     let base = format!("http://{}", config.gateway_listen);
     world.set_callback_base(base.clone());
+    world.banks().iter().for_each(world::bank::Bank::know_every_account);
 
     let stop = CancellationToken::new();
     let roles = Role::ALL.into_iter().collect();

@@ -23,6 +23,8 @@ const TIME_TOLERANCE: TimeDelta = TimeDelta::hours(1);
 
 #[derive(Default)]
 pub(super) struct Ledger {
+    /// Whether an account nobody opened is one it has, as an order tells it.
+    pub(super) knows_every_account: bool,
     accounts: HashMap<AccountNumber, Kept>,
     orders: Vec<StopOrder>,
     requests: HashMap<String, usize>,
@@ -82,6 +84,19 @@ impl Ledger {
         self.accounts.insert(number, Kept { account, moved_on, rounds });
     }
 
+    fn open_account_of(&mut self, request: &StopRequest) {
+        if let Some(facts) = request.facts() {
+            self.open_account(BankAccount {
+                number: request.number().clone(),
+                holder: facts.holder,
+                balance: facts.amount,
+                whitelisted: false,
+                received: vec![],
+                onward: vec![],
+            });
+        }
+    }
+
     pub(super) fn orders(&self) -> &[StopOrder] {
         &self.orders
     }
@@ -134,6 +149,9 @@ impl Ledger {
     }
 
     fn judge(&mut self, request: &StopRequest, now: Instant) -> StopOrder {
+        if self.knows_every_account && !self.accounts.contains_key(request.number()) {
+            self.open_account_of(request);
+        }
         self.settle(request.number(), now);
         let objection = self.objection(request, now);
         let mut order = StopOrder {

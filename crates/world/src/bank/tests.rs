@@ -237,3 +237,17 @@ async fn a_result_told_later_is_signed_with_the_banks_own_secret() {
     assert_eq!(told["type"], "stop_payment.result");
     assert_eq!(told["data"]["order_id"], "o1");
 }
+
+#[tokio::test]
+async fn a_bank_that_knows_every_account_stops_one_that_nobody_opened() {
+    let gateway = Gateway::start().await;
+    let bank = gateway.world.bank(&BankCode::parse("ABC").unwrap()).unwrap().clone();
+    let body = order(&gateway, "o1", Some("李某"), yuan(150));
+    assert_eq!(code_of(&gateway, &bank, "w1", &body).await, "0300");
+    bank.know_every_account();
+    let body = order(&gateway, "o2", Some("李某"), yuan(150));
+    assert_eq!(code_of(&gateway, &bank, "w2", &body).await, "0000");
+    assert_eq!(bank.holds()[0].hold.as_ref().unwrap().held, yuan(150));
+    let mismatched = order(&gateway, "o3", Some("王某"), yuan(1));
+    assert_ne!(code_of(&gateway, &bank, "w3", &mismatched).await, "0000", "its holder is the one first told");
+}
