@@ -1,8 +1,6 @@
 //! Incidents and their subjects' relatives. Two queues live in the rows themselves: `has_new_facts` (to be
 //! assessed) and `wake_at` (the plan may have something to do); holding the row lock is the lease.
 
-mod list;
-
 use domain::clock::Instant;
 use domain::id::IncidentId;
 use domain::incident::{Closing, Incident, Location, PinnedPlan, State, Status, Subject};
@@ -16,6 +14,25 @@ pub use list::{Filter, list};
 
 use crate::decode::Row;
 use crate::{Error, Result};
+
+/// Selects whole incidents: the query's name, and what stands behind `FROM incident`. A macro, because statements
+/// are checked when this is compiled.
+macro_rules! select_incidents {
+    ($name:literal, $which:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            $crate::incidents::IncidentRow,
+            $name
+                + "SELECT id, created_at, origin, subject_phone, subject_name, subject_id_number, subject_address,
+            division_code, lat, lon, subject_age, tier, urgent, scam_type, station_id, status, outcome, prevented_fen,
+            closing_note, closed_at, plan_name, plan_hash, plan_begun_at, drill, version
+        FROM incident "
+                + $which
+            $(, $argument)*
+        )
+    };
+}
+
+mod list;
 
 pub(crate) struct IncidentRow {
     id: Uuid,
@@ -160,13 +177,9 @@ pub async fn open(db: &mut PgConnection, incidents: &[Incident]) -> Result<Vec<I
 /// # Errors
 /// [`Error`] when the database is away or a row is inconsistent.
 pub async fn lock_open_of(db: &mut PgConnection, phones: &[String], drill: bool) -> Result<Vec<Incident>> {
-    let rows = sqlx::query_as!(
-        IncidentRow,
-        "-- incident.lock_open_of
-        SELECT id, created_at, origin, subject_phone, subject_name, subject_id_number, subject_address, division_code,
-            lat, lon, subject_age, tier, urgent, scam_type, station_id, status, outcome, prevented_fen, closing_note,
-            closed_at, plan_name, plan_hash, plan_begun_at, drill, version
-        FROM incident WHERE status = 'open' AND subject_phone = ANY($1) AND drill = $2
+    let rows = select_incidents!(
+        "-- incident.lock_open_of\n",
+        "WHERE status = 'open' AND subject_phone = ANY($1) AND drill = $2
         ORDER BY id FOR UPDATE",
         phones,
         drill,
@@ -181,17 +194,9 @@ pub async fn lock_open_of(db: &mut PgConnection, phones: &[String], drill: bool)
 /// # Errors
 /// [`Error`] when the database is away or the row is inconsistent.
 pub async fn lock(db: &mut PgConnection, id: IncidentId) -> Result<Option<Incident>> {
-    let row = sqlx::query_as!(
-        IncidentRow,
-        "-- incident.lock
-        SELECT id, created_at, origin, subject_phone, subject_name, subject_id_number, subject_address, division_code,
-            lat, lon, subject_age, tier, urgent, scam_type, station_id, status, outcome, prevented_fen, closing_note,
-            closed_at, plan_name, plan_hash, plan_begun_at, drill, version
-        FROM incident WHERE id = $1 FOR UPDATE",
-        id.uuid(),
-    )
-    .fetch_optional(db)
-    .await?;
+    let row = select_incidents!("-- incident.lock\n", "WHERE id = $1 FOR UPDATE", id.uuid())
+        .fetch_optional(db)
+        .await?;
     row.map(Incident::try_from).transpose()
 }
 
@@ -200,17 +205,7 @@ pub async fn lock(db: &mut PgConnection, id: IncidentId) -> Result<Option<Incide
 /// # Errors
 /// [`Error`] when the database is away or the row is inconsistent.
 pub async fn get(db: &mut PgConnection, id: IncidentId) -> Result<Option<Incident>> {
-    let row = sqlx::query_as!(
-        IncidentRow,
-        "-- incident.get
-        SELECT id, created_at, origin, subject_phone, subject_name, subject_id_number, subject_address, division_code,
-            lat, lon, subject_age, tier, urgent, scam_type, station_id, status, outcome, prevented_fen, closing_note,
-            closed_at, plan_name, plan_hash, plan_begun_at, drill, version
-        FROM incident WHERE id = $1",
-        id.uuid(),
-    )
-    .fetch_optional(db)
-    .await?;
+    let row = select_incidents!("-- incident.get\n", "WHERE id = $1", id.uuid()).fetch_optional(db).await?;
     row.map(Incident::try_from).transpose()
 }
 
@@ -219,13 +214,9 @@ pub async fn get(db: &mut PgConnection, id: IncidentId) -> Result<Option<Inciden
 /// # Errors
 /// [`Error`] when the database is away or a row is inconsistent.
 pub async fn lock_unassessed(db: &mut PgConnection, limit: i64) -> Result<Vec<Incident>> {
-    let rows = sqlx::query_as!(
-        IncidentRow,
-        "-- incident.lock_unassessed
-        SELECT id, created_at, origin, subject_phone, subject_name, subject_id_number, subject_address, division_code,
-            lat, lon, subject_age, tier, urgent, scam_type, station_id, status, outcome, prevented_fen, closing_note,
-            closed_at, plan_name, plan_hash, plan_begun_at, drill, version
-        FROM incident WHERE has_new_facts ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED",
+    let rows = select_incidents!(
+        "-- incident.lock_unassessed\n",
+        "WHERE has_new_facts ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED",
         limit,
     )
     .fetch_all(db)
@@ -238,13 +229,9 @@ pub async fn lock_unassessed(db: &mut PgConnection, limit: i64) -> Result<Vec<In
 /// # Errors
 /// [`Error`] when the database is away or a row is inconsistent.
 pub async fn lock_awake(db: &mut PgConnection, now: Instant, limit: i64) -> Result<Vec<Incident>> {
-    let rows = sqlx::query_as!(
-        IncidentRow,
-        "-- incident.lock_awake
-        SELECT id, created_at, origin, subject_phone, subject_name, subject_id_number, subject_address, division_code,
-            lat, lon, subject_age, tier, urgent, scam_type, station_id, status, outcome, prevented_fen, closing_note,
-            closed_at, plan_name, plan_hash, plan_begun_at, drill, version
-        FROM incident WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED",
+    let rows = select_incidents!(
+        "-- incident.lock_awake\n",
+        "WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED",
         now,
         limit,
     )

@@ -7,7 +7,7 @@ use domain::station::StationId;
 use domain::tier::Tier;
 use sqlx::PgConnection;
 
-use super::{IncidentRow, all};
+use super::all;
 use crate::Result;
 
 /// What to list.
@@ -39,14 +39,9 @@ pub async fn list(
     let query = filter.query.as_deref();
     let phone = query.and_then(|query| PhoneNumber::parse(query).ok());
     let id_number = query.and_then(|query| ResidentId::parse(query).ok());
-    let rows = sqlx::query_as!(
-        IncidentRow,
-        "-- incident.list
-        SELECT id, created_at, origin, subject_phone, subject_name, subject_id_number, subject_address, division_code,
-            lat, lon, subject_age, tier, urgent, scam_type, station_id, status, outcome, prevented_fen, closing_note,
-            closed_at, plan_name, plan_hash, plan_begun_at, drill, version
-        FROM incident
-        WHERE ($1::text IS NULL OR tier = $1)
+    let rows = select_incidents!(
+        "-- incident.list\n",
+        "WHERE ($1::text IS NULL OR tier = $1)
           AND ($2::boolean IS NULL OR urgent = $2)
           AND ($3::text IS NULL OR status = $3)
           AND ($4::text IS NULL OR station_id = $4 OR EXISTS (
