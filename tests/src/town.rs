@@ -20,6 +20,7 @@ use domain::plan::Plan;
 use domain::station::{StationId, Stations};
 use domain::template::Templates;
 use gateway::pace::Pace;
+use gateway::server::listen;
 use interception::assess_incidents::assess_incidents;
 use interception::carry_out_measures::carry_out_measures;
 use interception::keep_deadlines::keep_deadlines;
@@ -29,7 +30,6 @@ use interception::{Bank, Centre, Organisation, Outside, Party, Plans};
 use reqwest::StatusCode;
 use serde_json::Value;
 use store::{Store, operators};
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use world::World;
@@ -100,13 +100,12 @@ impl Town {
             pace: Arc::new(Pace::new(NonZeroU32::MAX)),
             stop: stop.clone(),
         };
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-        let base = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let routes = gateway::app::router(app);
+        let address = ([127, 0, 0, 1], 0).into();
+        let (address, serving) = listen(address, routes, stop.clone()).await.expect("a port is free");
+        let base = format!("http://{address}");
         world.set_callback_base(base.clone());
-        let closed = stop.clone().cancelled_owned();
-        tokio::spawn(async move {
-            axum::serve(listener, gateway::app::router(app)).with_graceful_shutdown(closed).await
-        });
+        tokio::spawn(serving);
         tokio::spawn(interception::workers::listen(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
         Self { centre, world, base, clock, notices, expected, stop }
     }

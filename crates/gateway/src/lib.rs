@@ -26,6 +26,7 @@ pub mod page;
 pub mod parameters;
 pub mod problem;
 pub mod reading;
+pub mod server;
 pub mod wire;
 
 #[cfg(test)]

@@ -8,17 +8,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
 use domain::clock::SystemClock;
 use domain::measure_kind::MeasureKind;
 use gateway::app::App;
 use gateway::operations::{self, Readiness};
 use gateway::pace::Pace;
+use gateway::server::listen;
 use interception::workers::{self, Notices, Role as Worker};
 use interception::{Centre, look_up};
 use metrics_exporter_prometheus::PrometheusHandle;
 use store::Store;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -152,11 +151,19 @@ impl Services {
         }
         tasks.spawn(keep_up(metrics.clone(), stop.clone()));
         let operations = operations::router(metrics, readiness(Arc::clone(&centre)));
-        let operations = listen(&tasks, config.operations_listen, operations, stop.clone()).await?;
+        let address = config.operations_listen;
+        let (operations, serving) =
+            listen(address, operations, stop.clone()).await.with_context(|| cannot_listen(address))?;
+        tasks.spawn(serving);
         let gateway = if roles.contains(&Role::Gateway) {
             let pace = Arc::new(Pace::new(config.gateway_requests_per_sec));
             let app = App { centre: Arc::clone(&centre), notices, pace, stop: stop.clone() };
-            listen(&tasks, config.gateway_listen, gateway::app::router(app), stop).await?
+            let address = config.gateway_listen;
+            let routes = gateway::app::router(app);
+            let (gateway, serving) =
+                listen(address, routes, stop).await.with_context(|| cannot_listen(address))?;
+            tasks.spawn(serving);
+            gateway
         } else {
             config.gateway_listen
         };
@@ -175,21 +182,8 @@ impl Services {
     }
 }
 
-async fn listen(
-    tasks: &TaskTracker,
-    address: SocketAddr,
-    routes: Router,
-    stop: CancellationToken,
-) -> anyhow::Result<SocketAddr> {
-    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
-    let address = listener.local_addr()?;
-    tasks.spawn(async move {
-        let served = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await;
-        if let Err(error) = served {
-            tracing::error!(%error, %address, "no longer serving");
-        }
-    });
-    Ok(address)
+fn cannot_listen(address: SocketAddr) -> String {
+    format!("cannot listen on {address}")
 }
 
 fn readiness(centre: Arc<Centre>) -> Readiness {
