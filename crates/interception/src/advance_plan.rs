@@ -113,7 +113,7 @@ async fn load(act: &mut Act<'_>, pinned: &PinnedPlan) -> Result<Arc<Plan>> {
     };
     let (name, text) =
         plans::text(&mut act.tx, &pinned.hash).await?.ok_or_else(|| lost("is gone".to_owned()))?;
-    let plan = Plan::parse(&name, &text, &act.centre.templates)
+    let plan = Plan::parse_kept(&name, &text)
         .map_err(|faults| lost(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
     Ok(Arc::new(plan))
 }

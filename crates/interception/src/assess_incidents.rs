@@ -16,7 +16,7 @@ use store::incidents;
 use crate::act::Act;
 use crate::advance_plan;
 use crate::centre::Centre;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How many incidents one commit grades.
 const BATCH: i64 = 100;
@@ -34,20 +34,53 @@ pub async fn assess_incidents(centre: &Centre) -> Result<usize> {
         return Ok(0);
     }
     let ids: Vec<IncidentId> = waiting.iter().map(|incident| incident.id).collect();
+    match assess_all(&mut act, waiting).await {
+        Ok(()) => {
+            act.commit().await?;
+            Ok(ids.len())
+        }
+        Err(Error::Store(store::Error::Inconsistent { .. })) => {
+            drop(act);
+            one_by_one(centre, &ids).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// One incident's data is wrong: it must hold up no other.
+async fn one_by_one(centre: &Centre, ids: &[IncidentId]) -> Result<usize> {
+    let mut graded = 0;
+    for id in ids {
+        let mut act = Act::ours(centre).await?;
+        let incident = act.lock(*id).await?;
+        match assess_all(&mut act, vec![incident]).await {
+            Ok(()) => {
+                act.commit().await?;
+                graded += 1;
+            }
+            Err(error @ Error::Store(store::Error::Inconsistent { .. })) => {
+                tracing::error!(incident_id = %id, %error, "an incident cannot be graded: a person must look");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(graded)
+}
+
+async fn assess_all(act: &mut Act<'_>, waiting: Vec<Incident>) -> Result<()> {
+    let ids: Vec<IncidentId> = waiting.iter().map(|incident| incident.id).collect();
     let histories = alerts::histories(&mut act.tx, &ids, act.now - HISTORY_WINDOW).await?;
     let mut evidence: HashMap<IncidentId, Vec<AlertRecord>> = HashMap::new();
     for alert in alerts::of_incidents(&mut act.tx, &ids).await? {
         evidence.entry(alert.incident_id).or_default().push(alert);
     }
     incidents::mark_new_facts(&mut act.tx, &ids, false).await?;
-    let graded = waiting.len();
     for incident in waiting {
         let history = histories.get(&incident.id).copied().unwrap_or_default();
         let alerts = evidence.remove(&incident.id).unwrap_or_default();
-        assess(&mut act, incident, &alerts, history).await?;
+        assess(act, incident, &alerts, history).await?;
     }
-    act.commit().await?;
-    Ok(graded)
+    Ok(())
 }
 
 async fn assess(

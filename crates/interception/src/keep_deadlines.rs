@@ -2,6 +2,7 @@
 //! from the rows alone and does what the plan or the rule says; each thing in an act of its own, so that one
 //! that fails holds up no other.
 
+use chrono::TimeDelta;
 use domain::approval::LAPSES_AFTER;
 use domain::dispatch::Desk;
 use domain::id::{ApprovalId, IncidentId, MeasureId};
@@ -14,10 +15,12 @@ use crate::advance_plan;
 use crate::block_number::lift;
 use crate::centre::Centre;
 use crate::close_incident::lapse;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How many of each kind one round takes.
 const BATCH: i64 = 100;
+/// When an incident whose data is wrong is tried again.
+const SET_ASIDE_FOR: TimeDelta = TimeDelta::minutes(1);
 
 /// Does everything that is due; returns how much that was.
 ///
@@ -51,13 +54,43 @@ pub async fn keep_deadlines(centre: &Centre) -> Result<usize> {
 async fn wake_plans(centre: &Centre) -> Result<usize> {
     let mut act = Act::ours(centre).await?;
     let awake = incidents::lock_awake(&mut act.tx, act.now, BATCH).await?;
+    if awake.is_empty() {
+        return Ok(0);
+    }
     for incident in &awake {
-        advance_plan::advance(&mut act, incident, None).await?;
+        match advance_plan::advance(&mut act, incident, None).await {
+            Ok(()) => {}
+            Err(Error::Store(store::Error::Inconsistent { .. })) => {
+                drop(act);
+                let ids: Vec<IncidentId> = awake.iter().map(|incident| incident.id).collect();
+                return wake_one_by_one(centre, &ids).await;
+            }
+            Err(error) => return Err(error),
+        }
     }
-    if !awake.is_empty() {
-        act.commit().await?;
-    }
+    act.commit().await?;
     Ok(awake.len())
+}
+
+/// One incident's data is wrong: it is set aside for a while and must hold up no other.
+async fn wake_one_by_one(centre: &Centre, ids: &[IncidentId]) -> Result<usize> {
+    for id in ids {
+        let mut act = Act::ours(centre).await?;
+        let incident = act.lock(*id).await?;
+        match advance_plan::advance(&mut act, &incident, None).await {
+            Ok(()) => act.commit().await?,
+            Err(error @ Error::Store(store::Error::Inconsistent { .. })) => {
+                tracing::error!(incident_id = %id, %error, "a plan cannot go on: a person must look");
+                drop(act);
+                let mut act = Act::ours(centre).await?;
+                let again_at = act.now + SET_ASIDE_FOR;
+                incidents::wake_at(&mut act.tx, *id, Some(again_at)).await?;
+                act.commit().await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(ids.len())
 }
 
 /// Nobody signed for a dispatch in time: the desk above must see to it.

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::plan::Plan;
+use interception::assess_incidents::assess_incidents;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use store::{incidents, plans};
 use tests::{Town, reports};
 
 use super::{FRAUDSTER, RELATIVE, STATION, VICTIM};
@@ -143,4 +145,52 @@ async fn closing_cancels_all_that_is_pending() {
     assert_eq!(again.status, StatusCode::CONFLICT);
     town.advance(TimeDelta::days(3)).await;
     town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_that_has_gone_holds_up_no_step_of_an_old_plan() {
+    let town = Town::start().await;
+    warned(&town).await;
+    let town = town
+        .restarted(|centre| {
+            let text = include_str!("../../../config/templates.toml").replace("inform_relative", "tell_relative");
+            centre.templates = domain::template::Templates::parse("templates.toml", &text).unwrap();
+            // the shipped plan is another version now: the old one is read from where it is kept
+            let high = "name = \"high\"\ntitle = \"新\"\n[[step]]\nid = \"visit\"\nact = \"dispatch\"\ndue = \"1h\"\n";
+            centre.plans.high = Arc::new(Plan::parse("high.toml", high, &centre.templates).unwrap());
+        })
+        .await;
+    town.advance(TimeDelta::minutes(10)).await;
+    let queue = town.dispatcher().list("/v1/contacts?status=pending").await;
+    assert!(queue.iter().any(|contact| contact["phone"] == RELATIVE), "{queue:#?}");
+    assert!(town.dispatcher().list("/v1/messages").await.iter().all(|message| message["phone"] == VICTIM));
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incident_whose_plan_cannot_be_read_holds_up_no_other() {
+    let town = Town::start().await;
+    let opened = warned(&town).await;
+    let other = "13847200002";
+    let mut alert = reports::high_alert("CMCC-2", other, town.now());
+    alert["suspect"] = json!({});
+    let _ = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
+    town.settle().await;
+    town.expect_sms(other);
+
+    let mut tx = town.centre.store.begin().await.unwrap();
+    plans::keep(&mut tx, "spoilt", "high", "no plan at all", town.now()).await.unwrap();
+    let id = opened["incident"]["id"].as_str().unwrap().parse().unwrap();
+    let mut incident = incidents::lock(&mut tx, id).await.unwrap().unwrap();
+    incident.plan.as_mut().unwrap().hash = "spoilt".to_owned();
+    incidents::save(&mut tx, &mut incident).await.unwrap();
+    tx.commit().await.unwrap();
+
+    town.advance(TimeDelta::minutes(10)).await;
+    town.expect_sms(RELATIVE);
+    let more = reports::high_alert("CMCC-3", VICTIM, town.now());
+    let _ = town.source().post("/v1/alerts", more).await.expect(StatusCode::CREATED);
+    let third = reports::low_alert("CMCC-4", "13847200003", town.now());
+    let _ = town.source().post("/v1/alerts", third).await.expect(StatusCode::CREATED);
+    assert_eq!(assess_incidents(&town.centre).await.unwrap(), 1, "the other one is graded");
 }

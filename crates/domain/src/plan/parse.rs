@@ -67,6 +67,19 @@ impl Plan {
     /// and once every step is well-formed, an unknown step or outcome, an id given twice, steps that wait for
     /// one another or can never start.
     pub fn parse(file: &str, text: &str, templates: &Templates) -> Result<Self, Vec<FileFault>> {
+        Self::read(file, text, Some(templates))
+    }
+
+    /// Reads a plan that was accepted when an incident began with it. A template may have gone since; then the
+    /// text that needs it cannot be made, and the other steps go on.
+    ///
+    /// # Errors
+    /// As [`Plan::parse`], but for templates.
+    pub fn parse_kept(name: &str, text: &str) -> Result<Self, Vec<FileFault>> {
+        Self::read(name, text, None)
+    }
+
+    fn read(file: &str, text: &str, templates: Option<&Templates>) -> Result<Self, Vec<FileFault>> {
         let source = ConfigText { file, text };
         let written: WrittenPlan = source.read()?;
         let mut faults = Faults::new(source);
@@ -76,8 +89,11 @@ impl Plan {
         if written.step.is_empty() {
             faults.note(&written.name.span(), "a plan needs at least one [[step]]");
         }
+        if let Some(templates) = templates {
+            written.step.iter().for_each(|step| check_template(step.get_ref(), templates, &mut faults));
+        }
         let steps: Vec<PlacedStep> =
-            written.step.into_iter().filter_map(|step| placed_step(step, templates, &mut faults)).collect();
+            written.step.into_iter().filter_map(|step| placed_step(step, &mut faults)).collect();
         // a step that was not understood would make faults of all that wait for it
         if faults.is_empty() {
             check(&steps, &mut faults);
@@ -99,11 +115,20 @@ fn is_name(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-fn placed_step(
-    written: Spanned<WrittenStep>,
-    templates: &Templates,
-    faults: &mut Faults<'_>,
-) -> Option<PlacedStep> {
+/// A text needs a template, and one for whoever receives it.
+fn check_template(step: &WrittenStep, templates: &Templates, faults: &mut Faults<'_>) {
+    let (Some(template), Some(whom)) = (&step.template, &step.whom) else { return };
+    let (name, whom) = (template.get_ref(), *whom.get_ref());
+    match templates.get(name) {
+        None => faults.note(&template.span(), format!("there is no template {name:?}")),
+        Some(known) if known.to != whom => {
+            faults.note(&template.span(), format!("{name:?} is a text to {}, not to {whom}", known.to));
+        }
+        Some(_) => {}
+    }
+}
+
+fn placed_step(written: Spanned<WrittenStep>, faults: &mut Faults<'_>) -> Option<PlacedStep> {
     let written = written.into_inner();
     if !is_name(written.id.get_ref()) {
         faults.note(&written.id.span(), NOT_A_NAME);
@@ -113,7 +138,7 @@ fn placed_step(
     }
     check_keys(&written, faults);
     check_times(&written, faults);
-    let act = act(&written, templates, faults)?;
+    let act = act(&written, faults)?;
     let place = written.id.span();
     let (on_places, on) = placed(written.on);
     let (unless_places, unless) = placed(written.unless);
@@ -144,7 +169,7 @@ fn placed_step(
     Some(PlacedStep { step, place, on_places, unless_places })
 }
 
-fn act(written: &WrittenStep, templates: &Templates, faults: &mut Faults<'_>) -> Option<Act> {
+fn act(written: &WrittenStep, faults: &mut Faults<'_>) -> Option<Act> {
     let mut missing = |key: &str| {
         faults.note(&written.act.span(), format!("a {} step needs `{key}`", written.act.get_ref()));
     };
@@ -159,14 +184,6 @@ fn act(written: &WrittenStep, templates: &Templates, faults: &mut Faults<'_>) ->
         MeasureKind::Sms => {
             let whom = *needed(&written.whom, "whom", &mut missing)?;
             let template = needed(&written.template, "template", &mut missing)?.clone();
-            let place = written.template.as_ref().map_or(0..0, Spanned::span);
-            match templates.get(&template) {
-                None => faults.note(&place, format!("there is no template {template:?}")),
-                Some(known) if known.to != whom => {
-                    faults.note(&place, format!("{template:?} is a text to {}, not to {whom}", known.to));
-                }
-                Some(_) => {}
-            }
             Some(Act::Sms { whom, template })
         }
         MeasureKind::CallBlock => {
