@@ -9,7 +9,8 @@
 //! - [`acting`] begins the act, with its idempotency key, and commits it with its answer;
 //! - [`problem::Problem`] is every refusal, [`page::Page`] every list.
 //!
-//! [`app::router`] puts the endpoints together; [`layers::surround`] goes around all routes. Not here: rules (they are in `domain`) and SQL. To add an
+//! [`app::router`] puts the endpoints together, [`layers::surround`] goes around all routes, [`pace`] keeps a
+//! program gone wild from the others, [`server`] listens. Not here: rules (they are in `domain`) and SQL. To add an
 //! endpoint, copy the file of one that does the like.
 
 pub mod access;

@@ -47,6 +47,15 @@ pub async fn assess_incidents(centre: &Centre) -> Result<usize> {
     }
 }
 
+/// Whether an incident still waits to be graded, in somebody's hands or not.
+///
+/// # Errors
+/// [`crate::Error::Store`] when the database is away.
+pub async fn waits(centre: &Centre) -> Result<bool> {
+    let mut db = centre.store.read().await?;
+    Ok(incidents::any_unassessed(&mut db).await?)
+}
+
 /// One incident's data is wrong: it must hold up no other.
 async fn one_by_one(centre: &Centre, ids: &[IncidentId]) -> Result<usize> {
     let mut graded = 0;

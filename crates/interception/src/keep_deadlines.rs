@@ -50,6 +50,15 @@ pub async fn keep_deadlines(centre: &Centre) -> Result<usize> {
     Ok(plans + unsigned.len() + ended_blocks.len() + run_out.len() + undecided.len())
 }
 
+/// Whether a plan's next moment has come, in somebody's hands or not.
+///
+/// # Errors
+/// [`crate::Error::Store`] when the database is away.
+pub async fn waits(centre: &Centre) -> Result<bool> {
+    let mut db = centre.store.read().await?;
+    Ok(incidents::any_awake(&mut db, centre.now()).await?)
+}
+
 /// Lets the plans of a batch of incidents go on whose next moment has come.
 async fn wake_plans(centre: &Centre) -> Result<usize> {
     let mut act = Act::ours(centre).await?;

@@ -12,16 +12,20 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::act::Work;
-use crate::assess_incidents::assess_incidents;
+use crate::assess_incidents::{self, assess_incidents};
 use crate::carry_out_measures::{IN_THE_AIR, Try, lease_tries, make_try};
 use crate::centre::Centre;
 use crate::error::Result;
-use crate::keep_deadlines::keep_deadlines;
+use crate::keep_deadlines::{self, keep_deadlines};
 
 /// How long a worker sleeps when no notice comes.
 const POLL: Duration = Duration::from_secs(1);
 /// How long a worker waits after the database was away.
 const AFTER_FAULT: Duration = Duration::from_millis(500);
+/// How long an act usually holds an incident, generously.
+const HELD_FOR: Duration = Duration::from_millis(20);
+/// How often what was passed over is looked at again.
+const LOOKS: u32 = 5;
 
 /// What one process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,23 +97,57 @@ pub async fn listen(centre: Arc<Centre>, notices: Arc<Notices>, stop: Cancellati
 pub async fn work(centre: Arc<Centre>, role: Role, notices: Arc<Notices>, stop: CancellationToken) {
     match role {
         Role::Engine => {
-            tokio::join!(assess(&centre, &notices, &stop), watch_deadlines(&centre, &notices, &stop));
+            let at = |chore| keep_at(chore, &centre, &notices, &stop);
+            tokio::join!(at(Chore::Assess), at(Chore::Deadlines));
         }
         Role::Carrier(kind) => tell_the_outside(centre, kind, &notices, &stop).await,
     }
 }
 
-async fn assess(centre: &Centre, notices: &Notices, stop: &CancellationToken) {
-    while !stop.is_cancelled() {
-        let graded = assess_incidents(centre).await;
-        rest(graded, Work::Assess, notices, stop).await;
+/// What the engine does.
+#[derive(Debug, Clone, Copy)]
+enum Chore {
+    Assess,
+    Deadlines,
+}
+
+impl Chore {
+    fn work(self) -> Work {
+        match self {
+            Self::Assess => Work::Assess,
+            Self::Deadlines => Work::Deadlines,
+        }
+    }
+
+    async fn do_round(self, centre: &Centre) -> Result<usize> {
+        match self {
+            Self::Assess => assess_incidents(centre).await,
+            Self::Deadlines => keep_deadlines(centre).await,
+        }
+    }
+
+    async fn waits(self, centre: &Centre) -> Result<bool> {
+        match self {
+            Self::Assess => assess_incidents::waits(centre).await,
+            Self::Deadlines => keep_deadlines::waits(centre).await,
+        }
     }
 }
 
-async fn watch_deadlines(centre: &Centre, notices: &Notices, stop: &CancellationToken) {
+/// Does all there is of a chore, again and again. What another act holds at this moment is passed over: then it is
+/// looked at again soon, a few times, before the next rest.
+async fn keep_at(chore: Chore, centre: &Centre, notices: &Notices, stop: &CancellationToken) {
+    let mut looks = 0;
     while !stop.is_cancelled() {
-        let kept = keep_deadlines(centre).await;
-        rest(kept, Work::Deadlines, notices, stop).await;
+        let done = chore.do_round(centre).await;
+        let nothing_done = matches!(done, Ok(0));
+        if nothing_done && looks < LOOKS && chore.waits(centre).await.unwrap_or(false) {
+            looks += 1;
+            pause(stop, HELD_FOR).await;
+        } else {
+            looks = 0;
+            rest(done, chore.work(), notices, stop).await;
+        }
     }
 }
 
@@ -153,9 +191,14 @@ async fn tell_the_outside(
         MeasureKind::CallBlock => Work::CallBlock,
         MeasureKind::Dispatch | MeasureKind::Contact => Work::Dispatch,
     };
-    while !stop.is_cancelled() {
+    loop {
+        // nothing is leased that could not leave at once
+        tokio::select! {
+            () = stop.cancelled() => break,
+            _free = permits.acquire() => {}
+        }
         let free = i64::try_from(permits.available_permits()).unwrap_or(0);
-        let leased = if free == 0 { Ok(vec![]) } else { lease_tries(&centre, kind, worker, free).await };
+        let leased = lease_tries(&centre, kind, worker, free).await;
         let found = leased.map(|tries| {
             let found = tries.len();
             for attempt in tries {

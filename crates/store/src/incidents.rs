@@ -240,6 +240,33 @@ pub async fn lock_awake(db: &mut PgConnection, now: Instant, limit: i64) -> Resu
     all(rows)
 }
 
+/// Whether any incident has new facts.
+///
+/// # Errors
+/// [`Error::Fault`] when the database is away.
+pub async fn any_unassessed(db: &mut PgConnection) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"-- incident.any_unassessed
+        SELECT EXISTS (SELECT FROM incident WHERE has_new_facts) AS "any!""#
+    )
+    .fetch_one(db)
+    .await?)
+}
+
+/// Whether any plan may have something to do by `now`.
+///
+/// # Errors
+/// [`Error::Fault`] when the database is away.
+pub async fn any_awake(db: &mut PgConnection, now: Instant) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"-- incident.any_awake
+        SELECT EXISTS (SELECT FROM incident WHERE wake_at <= $1) AS "any!""#,
+        now,
+    )
+    .fetch_one(db)
+    .await?)
+}
+
 /// Writes what was decided about a locked incident and raises its version.
 ///
 /// # Errors
