@@ -119,6 +119,8 @@ async fn conclude<'a>(
     result: AttemptResult,
     detail: Option<&str>,
 ) -> Result<Option<(Act<'a>, Incident)>> {
+    metrics::counter!("attempts_total", "kind" => attempt.kind.as_str(), "result" => result.as_str())
+        .increment(1);
     let mut act = Act::ours(centre).await?;
     let incident = act.lock(attempt.leased.incident_id).await?;
     measures::end_attempt(&mut act.tx, attempt.attempt, act.now, result, detail).await?;

@@ -27,7 +27,7 @@ pub use store::dispatches::Filter as DispatchFilter;
 pub use store::incidents::Filter as IncidentFilter;
 pub use store::measures::Attempt;
 pub use store::messages::Filter as MessageFilter;
-pub use store::statistics::{By, Counts, Percentiles};
+pub use store::statistics::{Backlog, By, Counts, Percentiles};
 pub use store::stop_payments::{Filter as StopPaymentFilter, Recorded};
 pub use store::timeline::{Event, Place};
 
@@ -272,6 +272,15 @@ pub async fn counts(
 ) -> Result<std::collections::BTreeMap<String, Counts>> {
     let mut db = centre.store.read().await?;
     Ok(statistics::count(&mut db, from, to, by).await?)
+}
+
+/// What waits at this moment.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn backlog(centre: &Centre) -> Result<Backlog> {
+    let mut db = centre.store.read().await?;
+    Ok(statistics::backlog(&mut db, centre.now()).await?)
 }
 
 /// How long things took in a window.

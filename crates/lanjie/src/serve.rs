@@ -29,7 +29,7 @@ use crate::telemetry;
 
 /// How long a stop waits for what is under way.
 const DRAIN_WITHIN: Duration = Duration::from_secs(20);
-/// How often old figures are tidied away.
+/// How often what waits is counted, and old figures are tidied away.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// What a process can be.
@@ -149,7 +149,7 @@ impl Services {
         for worker in roles.iter().filter_map(|role| role.worker()) {
             tasks.spawn(workers::work(Arc::clone(&centre), worker, Arc::clone(&notices), stop.clone()));
         }
-        tasks.spawn(keep_up(metrics.clone(), stop.clone()));
+        tasks.spawn(keep_up(metrics.clone(), Arc::clone(&centre), stop.clone()));
         let operations = operations::router(metrics, readiness(Arc::clone(&centre)));
         let address = config.operations_listen;
         let (operations, serving) =
@@ -199,9 +199,13 @@ fn readiness(centre: Arc<Centre>) -> Readiness {
     })
 }
 
-async fn keep_up(metrics: PrometheusHandle, stop: CancellationToken) {
+async fn keep_up(metrics: PrometheusHandle, centre: Arc<Centre>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         metrics.run_upkeep();
+        // while the database is away the last figures stand, and /readyz says so
+        if let Ok(backlog) = look_up::backlog(&centre).await {
+            telemetry::gauge(&backlog);
+        }
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(UPKEEP_EVERY) => {}

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use anyhow::Context;
+use domain::measure_kind::MeasureKind;
+use interception::look_up::Backlog;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
@@ -59,4 +61,22 @@ fn log_to(
 pub fn start_counting() -> anyhow::Result<PrometheusHandle> {
     let builder = PrometheusBuilder::new().set_buckets(&BUCKETS_SECS);
     builder.and_then(PrometheusBuilder::install_recorder).context("cannot start counting")
+}
+
+/// Shows what waits. An alarm belongs on each of them: `requests_due_oldest_seconds` of `stop_payment` first.
+pub fn gauge(backlog: &Backlog) {
+    for kind in MeasureKind::ALL {
+        let (due, oldest_secs) = backlog.requests.get(kind.as_str()).copied().unwrap_or_default();
+        metrics::gauge!("requests_due", "kind" => kind.as_str()).set(as_figure(due));
+        metrics::gauge!("requests_due_oldest_seconds", "kind" => kind.as_str()).set(oldest_secs);
+    }
+    metrics::gauge!("incidents_unassessed").set(as_figure(backlog.incidents_unassessed));
+    metrics::gauge!("steps_overdue").set(as_figure(backlog.steps_overdue));
+    metrics::gauge!("dispatches_unsigned").set(as_figure(backlog.dispatches_unsigned));
+    metrics::gauge!("stop_payments_failed").set(as_figure(backlog.stop_payments_failed));
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+fn as_figure(count: i64) -> f64 {
+    count as f64
 }

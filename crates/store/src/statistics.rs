@@ -127,6 +127,57 @@ pub async fn count(
         .collect()
 }
 
+/// What waits at this moment.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Backlog {
+    /// Requests to the outside that are due, by kind of measure: how many, and how long the oldest has been, in
+    /// seconds.
+    pub requests: BTreeMap<String, (i64, f64)>,
+    /// Incidents with facts that nobody has graded.
+    pub incidents_unassessed: i64,
+    /// Steps of open incidents that run past their due time.
+    pub steps_overdue: i64,
+    /// Dispatches that nobody signed in time.
+    pub dispatches_unsigned: i64,
+    /// Stop-payments of open incidents whose bank never answered: a person must phone it.
+    pub stop_payments_failed: i64,
+}
+
+/// Counts what waits. Drills are never counted.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn backlog(db: &mut PgConnection, now: Instant) -> Result<Backlog> {
+    let requests = sqlx::query!(
+        r#"-- statistics.requests_due
+        SELECT kind, count(*) AS "due!", extract(epoch FROM $1 - min(send_at))::double precision AS "oldest_secs!"
+        FROM measure WHERE send_at <= $1 GROUP BY kind"#,
+        now,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let counted = sqlx::query!(
+        r#"-- statistics.backlog
+        SELECT (SELECT count(*) FROM incident WHERE has_new_facts) AS "unassessed!",
+            (SELECT count(*) FROM step_run JOIN incident ON incident.id = incident_id
+                WHERE step_run.status = 'running' AND due_at <= $1 AND incident.status = 'open' AND NOT drill)
+                AS "overdue!",
+            (SELECT count(*) FROM dispatch WHERE status = 'created' AND accept_due_at <= $1) AS "unsigned!",
+            (SELECT count(*) FROM stop_payment JOIN measure USING (id) JOIN incident ON incident.id = incident_id
+                WHERE stop_payment.status = 'failed' AND incident.status = 'open' AND NOT drill) AS "failed!""#,
+        now,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(Backlog {
+        requests: requests.into_iter().map(|found| (found.kind, (found.due, found.oldest_secs))).collect(),
+        incidents_unassessed: counted.unassessed,
+        steps_overdue: counted.overdue,
+        dispatches_unsigned: counted.unsigned,
+        stop_payments_failed: counted.failed,
+    })
+}
+
 /// The middle and the slow end of a time, in seconds; `None` where nothing was timed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Percentiles {
