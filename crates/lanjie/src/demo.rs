@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use world::World;
 use world::api::Api;
+use world::casebook::Casebook;
 use world::day::Day;
 use world::desk::Dispatcher;
 use world::patrol::Patrol;
@@ -96,12 +97,15 @@ pub async fn demo(mut config: Config, options: Options) -> anyhow::Result<()> {
     println!("{}", people.greeting(&base, &options.data_dir, &log));
 
     let tasks = TaskTracker::new();
-    put_to_work(&tasks, &people, &base, &stop);
     if options.replay {
+        let (casebook, desk) = (Casebook::default(), Api::new(&base, &people.dispatchers[0]));
+        casebook.take_over(&desk).await.context("the gateway does not answer")?;
+        put_to_work(&tasks, &people, &base, &casebook, &stop);
         let replay = Replay {
             world: world.clone(),
             source: Api::new(&base, &people.source),
-            desk: Api::new(&base, &people.dispatchers[0]),
+            desk,
+            casebook,
             speed: options.speed,
         };
         tasks.spawn(play(Arc::clone(&centre), replay, stop.clone()));
@@ -133,9 +137,15 @@ async fn open_database(cluster: &Cluster, max_connections: u32) -> anyhow::Resul
 }
 
 /// Two dispatchers at their phones and a patrol at every station.
-fn put_to_work(tasks: &TaskTracker, people: &People, base: &str, stop: &CancellationToken) {
+fn put_to_work(
+    tasks: &TaskTracker,
+    people: &People,
+    base: &str,
+    casebook: &Casebook,
+    stop: &CancellationToken,
+) {
     for (seed, token) in (0..).zip(&people.dispatchers) {
-        let mut dispatcher = Dispatcher::new(Api::new(base, token), seed);
+        let mut dispatcher = Dispatcher::new(Api::new(base, token), casebook.clone(), seed);
         let stop = stop.clone();
         tasks.spawn(async move {
             while rested(&stop).await {
@@ -145,7 +155,7 @@ fn put_to_work(tasks: &TaskTracker, people: &People, base: &str, stop: &Cancella
         });
     }
     for (seed, token) in (0..).zip(people.officers.values()) {
-        let mut patrol = Patrol::new(Api::new(base, token), seed);
+        let mut patrol = Patrol::new(Api::new(base, token), casebook.clone(), seed);
         let stop = stop.clone();
         tasks.spawn(async move {
             while rested(&stop).await {

@@ -8,6 +8,7 @@ use rand::rngs::StdRng;
 use serde_json::{Value, json};
 
 use crate::api::Api;
+use crate::casebook::Casebook;
 use crate::people::weighted;
 
 /// How a hundred calls of dissuasion end.
@@ -27,6 +28,7 @@ const AT_ONCE: usize = 5;
 /// One dispatcher; several may share the queue, and never ring the same person.
 pub struct Dispatcher {
     api: Api,
+    casebook: Casebook,
     rng: StdRng,
     /// Incidents whose subject was convinced, by voice or in person, and that are still open.
     finished: BTreeSet<String>,
@@ -35,10 +37,11 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// A dispatcher with luck of their own.
+    /// A dispatcher with luck of their own, who looks after the incidents of the book.
     #[must_use]
-    pub fn new(api: Api, seed: u64) -> Self {
-        Self { api, rng: StdRng::seed_from_u64(seed), finished: BTreeSet::new(), left: BTreeSet::new() }
+    pub fn new(api: Api, casebook: Casebook, seed: u64) -> Self {
+        let rng = StdRng::seed_from_u64(seed);
+        Self { api, casebook, rng, finished: BTreeSet::new(), left: BTreeSet::new() }
     }
 
     /// Rings the most urgent few and closes what is finished. Answers how many were rung.
@@ -47,9 +50,12 @@ impl Dispatcher {
     /// If the gateway does not answer; the round can be made again.
     pub async fn work_once(&mut self) -> Result<usize, reqwest::Error> {
         let mut rung = 0;
-        for contact in self.api.list("/v1/contacts?status=pending&limit=20").await? {
+        for contact in self.api.list("/v1/contacts?status=pending&limit=200").await? {
             if rung == AT_ONCE {
                 break;
+            }
+            if !self.casebook.holds(&contact) {
+                continue;
             }
             rung += usize::from(self.ring(&contact).await?);
         }
@@ -81,7 +87,8 @@ impl Dispatcher {
     async fn hear_from_patrols(&mut self) -> Result<(), reqwest::Error> {
         let completed = self.api.list("/v1/dispatches?status=completed&limit=50").await?;
         for dispatch in completed {
-            let convinced = dispatch["feedback"]["convinced"] == json!(true);
+            let convinced =
+                dispatch["feedback"]["convinced"] == json!(true) && self.casebook.holds(&dispatch);
             if let (true, Some(incident_id)) = (convinced, dispatch["incident_id"].as_str())
                 && !self.left.contains(incident_id)
             {
@@ -129,12 +136,27 @@ mod tests {
     use super::*;
     use crate::testing::Gateway;
 
+    fn casebook() -> Casebook {
+        let book = Casebook::default();
+        book.note(&json!({"incident": {"id": "i1"}}));
+        book
+    }
+
+    #[tokio::test]
+    async fn what_somebody_else_reported_is_left_to_them() {
+        let contact = json!({"id": "c1", "incident_id": "i2", "role": "subject"});
+        let gateway = Gateway::start().await;
+        gateway.answers("/v1/contacts", StatusCode::OK, json!({"items": [contact], "next": null}));
+        assert_eq!(Dispatcher::new(gateway.api(), casebook(), 1).work_once().await.unwrap(), 0);
+        assert!(!gateway.paths().contains(&"/v1/contacts/c1/claim".to_owned()));
+    }
+
     #[tokio::test]
     async fn a_dispatcher_claims_before_ringing_and_closes_whom_it_convinced() {
         let contact = json!({"id": "c1", "incident_id": "i1", "role": "subject"});
         let gateway = Gateway::start().await;
         gateway.answers("/v1/contacts", StatusCode::OK, json!({"items": [contact], "next": null}));
-        let mut dispatcher = Dispatcher::new(gateway.api(), 1);
+        let mut dispatcher = Dispatcher::new(gateway.api(), casebook(), 1);
         while !gateway.paths().contains(&"/v1/incidents/i1/close".to_owned()) {
             assert_eq!(dispatcher.work_once().await.unwrap(), 1);
         }
@@ -148,7 +170,7 @@ mod tests {
         let gateway = Gateway::start().await;
         gateway.answers("/v1/contacts", StatusCode::OK, json!({"items": [contact], "next": null}));
         gateway.answers("/v1/contacts/c1/claim", StatusCode::CONFLICT, json!({}));
-        let rung = Dispatcher::new(gateway.api(), 1).work_once().await.unwrap();
+        let rung = Dispatcher::new(gateway.api(), casebook(), 1).work_once().await.unwrap();
         assert_eq!(rung, 0);
         assert!(!gateway.paths().contains(&"/v1/contacts/c1/outcome".to_owned()));
     }

@@ -8,6 +8,7 @@
 pub mod api;
 pub mod bank;
 pub mod carrier;
+pub mod casebook;
 pub mod day;
 pub mod desk;
 mod party;

@@ -6,29 +6,30 @@ use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
 use crate::api::Api;
+use crate::casebook::Casebook;
 use crate::people;
 
 /// How often somebody is at home.
 const SEEN_SHARE: f64 = 0.93;
 /// How often whoever is seen will not pay.
 const CONVINCED_SHARE: f64 = 0.9;
-/// The stages of a dispatch, last first: each order moves one stage a round.
-const STAGES: [Status; 4] = [Status::Arrived, Status::Departed, Status::Accepted, Status::Created];
 
 /// The officers of one station on duty.
 pub struct Patrol {
     api: Api,
+    casebook: Casebook,
     rng: StdRng,
     officers: [String; 2],
 }
 
 impl Patrol {
-    /// A patrol with luck and names of its own; `api` carries the token of one of the station's officers.
+    /// A patrol with luck and names of its own, for the incidents of the book; `api` carries the token of one of the
+    /// station's officers.
     #[must_use]
-    pub fn new(api: Api, seed: u64) -> Self {
+    pub fn new(api: Api, casebook: Casebook, seed: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
         let officers = [people::name(&mut rng), people::name(&mut rng)];
-        Self { api, rng, officers }
+        Self { api, casebook, rng, officers }
     }
 
     /// Moves every order of the station one stage on. Answers how many moved.
@@ -37,15 +38,13 @@ impl Patrol {
     /// If the gateway does not answer; the round can be made again.
     pub async fn work_once(&mut self) -> Result<usize, reqwest::Error> {
         let mut moved = 0;
-        for stage in STAGES {
-            let path = format!("/v1/dispatches?status={stage}&limit=50");
-            for dispatch in self.api.list(&path).await? {
-                let (Some(id), Some((act, body))) = (dispatch["id"].as_str(), self.next_act(stage)) else {
-                    continue;
-                };
-                let reply = self.api.post(&format!("/v1/dispatches/{id}/{act}"), &body).await?;
-                moved += usize::from(reply.status.is_success());
-            }
+        for dispatch in self.api.list("/v1/dispatches?limit=200").await? {
+            let stage = dispatch["status"].as_str().and_then(|status| status.parse().ok());
+            let next =
+                stage.filter(|_| self.casebook.holds(&dispatch)).and_then(|stage| self.next_act(stage));
+            let (Some(id), Some((act, body))) = (dispatch["id"].as_str(), next) else { continue };
+            let reply = self.api.post(&format!("/v1/dispatches/{id}/{act}"), &body).await?;
+            moved += usize::from(reply.status.is_success());
         }
         Ok(moved)
     }
@@ -86,16 +85,20 @@ mod tests {
     #[tokio::test]
     async fn an_order_moves_one_stage_a_round() {
         let gateway = Gateway::start().await;
-        let item = json!({"items": [{"id": "d1"}], "next": null});
+        let book = Casebook::default();
+        book.note(&json!({"incident": {"id": "i1"}}));
+        let mut patrol = Patrol::new(gateway.api(), book, 1);
         for (stage, act) in
             [("created", "accept"), ("accepted", "depart"), ("departed", "arrive"), ("arrived", "feedback")]
         {
-            gateway.answers(&format!("/v1/dispatches?status={stage}&limit=50"), StatusCode::OK, item.clone());
-            let mut patrol = Patrol::new(gateway.api(), 1);
+            let ours = json!({"id": "d1", "incident_id": "i1", "status": stage});
+            let others = json!({"id": "d2", "incident_id": "i2", "status": stage});
+            let page = json!({"items": [ours, others], "next": null});
+            gateway.answers("/v1/dispatches?limit=200", StatusCode::OK, page);
             assert_eq!(patrol.work_once().await.unwrap(), 1, "{stage}");
             let path = format!("/v1/dispatches/d1/{act}");
             assert_eq!(gateway.paths().iter().filter(|asked| **asked == path).count(), 1);
-            gateway.answers(&format!("/v1/dispatches?status={stage}&limit=50"), StatusCode::OK, json!({}));
         }
+        assert!(!gateway.paths().iter().any(|path| path.contains("d2")), "others' orders are left to them");
     }
 }

@@ -11,6 +11,7 @@ use tokio::time::sleep_until;
 
 use crate::World;
 use crate::api::Api;
+use crate::casebook::Casebook;
 use crate::day::{Call, Day, What};
 
 /// How long a sender waits before it tells a gateway again that was away.
@@ -24,6 +25,8 @@ pub struct Replay {
     pub source: Api,
     /// A dispatcher's client: posts the calls.
     pub desk: Api,
+    /// Where the incidents are noted that this opens or joins.
+    pub casebook: Casebook,
     /// How many seconds of the day pass in one second: 60 plays it in 24 minutes.
     pub speed: f64,
 }
@@ -69,10 +72,10 @@ impl Replay {
     async fn send(&self, what: &What) -> StatusCode {
         let now = self.world.now();
         match what {
-            What::Alert(alert) => tell(&self.source, "/v1/alerts", &alert.body(now)).await,
+            What::Alert(alert) => self.tell(&self.source, "/v1/alerts", &alert.body(now)).await,
             What::Call(call) => {
                 self.open_accounts(call, now);
-                tell(&self.desk, "/v1/calls", &call.body(now)).await
+                self.tell(&self.desk, "/v1/calls", &call.body(now)).await
             }
         }
     }
@@ -85,17 +88,21 @@ impl Replay {
             }
         }
     }
-}
 
-/// Posts until somebody answers for good. Repeating is harmless: alerts and calls carry references.
-async fn tell(api: &Api, path: &str, body: &Value) -> StatusCode {
-    loop {
-        match api.post(path, body).await {
-            Ok(reply) if reply.status.is_server_error() || reply.status == StatusCode::TOO_MANY_REQUESTS => {}
-            Ok(reply) => return reply.status,
-            Err(error) => tracing::debug!(%error, "the gateway is away"),
+    /// Posts until somebody answers for good. Repeating is harmless: alerts and calls carry references.
+    async fn tell(&self, api: &Api, path: &str, body: &Value) -> StatusCode {
+        loop {
+            match api.post(path, body).await {
+                Ok(reply)
+                    if reply.status.is_server_error() || reply.status == StatusCode::TOO_MANY_REQUESTS => {}
+                Ok(reply) => {
+                    self.casebook.note(&reply.body);
+                    return reply.status;
+                }
+                Err(error) => tracing::debug!(%error, "the gateway is away"),
+            }
+            tokio::time::sleep(AGAIN_AFTER).await;
         }
-        tokio::time::sleep(AGAIN_AFTER).await;
     }
 }
 
@@ -127,6 +134,7 @@ mod tests {
             world: gateway.world.clone(),
             source: gateway.api(),
             desk: gateway.api(),
+            casebook: Casebook::default(),
             speed: f64::MAX,
         };
         let played = replay.play(day, &watch::Sender::default()).await;
