@@ -21,11 +21,11 @@ use crate::error::{Error, Result};
 use crate::order_measures::{self as order, Block, Reach, Visit, Warning};
 
 /// Pins the tier's plan to an incident that has none, or moves it onto a higher one without repeating what
-/// was done or losing what is due.
+/// was done or losing what is due; then lets the plan go on.
 pub(crate) async fn pin(act: &mut Act<'_>, incident: &mut Incident, grade: Grade) -> Result<()> {
     let plan = Arc::clone(act.centre.plans.of(grade.tier));
     let (runs, begun_at) = match &incident.plan {
-        Some(pinned) if pinned.name == plan.name => return Ok(()),
+        Some(pinned) if pinned.name == plan.name => return advance(act, incident, None).await,
         Some(pinned) => {
             let old = load(act, pinned).await?;
             let carried = carry_over(&runs_of(act, incident.id).await?, &old, &plan, act.now);

@@ -121,8 +121,7 @@ pub(crate) async fn raise(act: &mut Act<'_>, incident: Incident, grade: Grade) -
     let mut incident = incident.raised_to(grade);
     incidents::save(&mut act.tx, &mut incident).await?;
     let raised_to = incident.grade.unwrap_or(grade);
-    advance_plan::pin(act, &mut incident, raised_to).await?;
-    advance_plan::advance(act, &incident, None).await
+    advance_plan::pin(act, &mut incident, raised_to).await
 }
 
 async fn record(

@@ -59,8 +59,46 @@ pub async fn save(db: &mut PgConnection, incident: IncidentId, runs: &[StepRun])
     )
     .execute(&mut *db)
     .await?;
+    let mut columns = Columns::default();
     for (place, run) in (0_i16..).zip(runs) {
-        let (started_at, due_at, ended_at, outcome) = match run.state {
+        columns.push(place, run.state);
+    }
+    sqlx::query!(
+        "-- step_run.save
+        INSERT INTO step_run (incident_id, step, place, status, started_at, due_at, ended_at, outcome)
+        SELECT $1, * FROM UNNEST($2::text[], $3::smallint[], $4::text[], $5::timestamptz[], $6::timestamptz[],
+            $7::timestamptz[], $8::text[])
+        ON CONFLICT (incident_id, step) DO UPDATE SET place = excluded.place, status = excluded.status,
+            started_at = coalesce(excluded.started_at, step_run.started_at), due_at = excluded.due_at,
+            ended_at = excluded.ended_at, outcome = excluded.outcome",
+        incident.uuid(),
+        &steps as &[&str],
+        &columns.places,
+        &columns.statuses as &[&str],
+        &columns.started_at as &[Option<Instant>],
+        &columns.due_at as &[Option<Instant>],
+        &columns.ended_at as &[Option<Instant>],
+        &columns.outcomes as &[Option<&str>],
+    )
+    .execute(&mut *db)
+    .await?;
+    Ok(())
+}
+
+/// The states of many steps, a column each.
+#[derive(Default)]
+struct Columns {
+    places: Vec<i16>,
+    statuses: Vec<&'static str>,
+    started_at: Vec<Option<Instant>>,
+    due_at: Vec<Option<Instant>>,
+    ended_at: Vec<Option<Instant>>,
+    outcomes: Vec<Option<&'static str>>,
+}
+
+impl Columns {
+    fn push(&mut self, place: i16, state: StepState) {
+        let (started_at, due_at, ended_at, outcome) = match state {
             StepState::Waiting => (None, None, None, None),
             StepState::Running { started_at, due_at } => (Some(started_at), due_at, None, None),
             StepState::Ended { started_at, ended_at, outcome } => {
@@ -68,26 +106,13 @@ pub async fn save(db: &mut PgConnection, incident: IncidentId, runs: &[StepRun])
             }
             StepState::Skipped { at } | StepState::Cancelled { at } => (None, None, Some(at), None),
         };
-        sqlx::query!(
-            "-- step_run.save
-            INSERT INTO step_run (incident_id, step, place, status, started_at, due_at, ended_at, outcome)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            ON CONFLICT (incident_id, step) DO UPDATE SET place = excluded.place, status = excluded.status,
-                started_at = coalesce(excluded.started_at, step_run.started_at), due_at = excluded.due_at,
-                ended_at = excluded.ended_at, outcome = excluded.outcome",
-            incident.uuid(),
-            run.step,
-            place,
-            run.state.status().as_str(),
-            started_at,
-            due_at,
-            ended_at,
-            outcome.map(|outcome| outcome.as_str()),
-        )
-        .execute(&mut *db)
-        .await?;
+        self.places.push(place);
+        self.statuses.push(state.status().as_str());
+        self.started_at.push(started_at);
+        self.due_at.push(due_at);
+        self.ended_at.push(ended_at);
+        self.outcomes.push(outcome.map(|outcome| outcome.as_str()));
     }
-    Ok(())
 }
 
 /// Remembers that these steps were said to be overdue; those not said before come back.
