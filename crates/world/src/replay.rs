@@ -17,6 +17,9 @@ use crate::day::{Call, Day, What};
 /// How long a sender waits before it tells a gateway again that was away.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
+/// How often the progress moves while nothing happens.
+const TICK: Duration = Duration::from_millis(500);
+
 /// Who sends, and where what they say comes true.
 pub struct Replay {
     /// Where the mules of the calls have their accounts.
@@ -46,14 +49,14 @@ pub struct Played {
 
 impl Replay {
     /// Plays the whole day and answers what was played; drop the future to stop it. `progress` moves with
-    /// every event. A gateway that is away is waited for.
+    /// every event and with the time. A gateway that is away is waited for.
     pub async fn play(&self, day: Day, progress: &watch::Sender<Played>) -> Played {
         let begun = tokio::time::Instant::now();
         for event in day.events {
             let offset = event.at.to_std().unwrap_or_default().as_secs_f64() / self.speed.max(f64::EPSILON);
             let due = Duration::try_from_secs_f64(offset).unwrap_or(Duration::MAX);
             if let Some(due) = begun.checked_add(due) {
-                sleep_until(due).await;
+                self.wait(begun, due, progress).await;
             }
             let status = self.send(&event.what).await;
             progress.send_modify(|played| {
@@ -67,6 +70,22 @@ impl Replay {
             });
         }
         *progress.borrow()
+    }
+
+    /// Sleeps until an event is due; the day goes on meanwhile.
+    async fn wait(
+        &self,
+        begun: tokio::time::Instant,
+        due: tokio::time::Instant,
+        progress: &watch::Sender<Played>,
+    ) {
+        while tokio::time::Instant::now() < due {
+            let elapsed = Duration::try_from_secs_f64(begun.elapsed().as_secs_f64() * self.speed);
+            if let Some(elapsed) = elapsed.ok().and_then(|elapsed| TimeDelta::from_std(elapsed).ok()) {
+                progress.send_modify(|played| played.elapsed = elapsed);
+            }
+            sleep_until(due.min(tokio::time::Instant::now() + TICK)).await;
+        }
     }
 
     async fn send(&self, what: &What) -> StatusCode {
