@@ -1,0 +1,174 @@
+//! The program itself, as a newcomer meets it: started, used over HTTP, killed, started again.
+
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
+use world::api::Api;
+
+/// Longer than the slowest machine takes to make a database.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How often a child process is looked at: it sends nothing when it is ready.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// A directory that goes with the test.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("lanjie-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).expect("a directory can be made");
+        Self(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn lanjie() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lanjie"));
+    // nothing of the machine's own configuration
+    command.env_remove("DATABASE_URL").stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    lanjie().args(arguments).output().expect("the program starts")
+}
+
+/// A demo that ends with the test.
+struct Demo {
+    child: Child,
+    written: Value,
+}
+
+impl Demo {
+    async fn start(port: u16, data_dir: &Path) -> Self {
+        let file = data_dir.join("demo.json");
+        let child = lanjie()
+            .args(["demo", "--no-replay", "--port", &port.to_string(), "--data-dir"])
+            .arg(data_dir)
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let written = timeout(PATIENCE, async {
+            loop {
+                // at a second start the file of the first is there before anybody listens
+                if let (Ok(_), Ok(text)) =
+                    (TcpStream::connect(("127.0.0.1", port)), std::fs::read_to_string(&file))
+                {
+                    return serde_json::from_str(&text).expect("demo.json is written whole");
+                }
+                sleep(LOOK_EVERY).await;
+            }
+        });
+        Self { child, written: written.await.expect("the demo comes up") }
+    }
+
+    fn dispatcher(&self) -> Api {
+        let text = |value: &Value| value.as_str().expect("demo.json says so").to_owned();
+        Api::new(text(&self.written["base_url"]), text(&self.written["tokens"]["dispatcher"][0]))
+    }
+
+    async fn ended(&mut self) -> Option<i32> {
+        let end = async {
+            loop {
+                if let Some(status) = self.child.try_wait().expect("the child is ours") {
+                    return status.code();
+                }
+                sleep(LOOK_EVERY).await;
+            }
+        };
+        timeout(PATIENCE, end).await.expect("it ends")
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A port with a free one above it.
+fn port() -> u16 {
+    loop {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let port = listener.local_addr().expect("it is bound").port();
+        if port.checked_add(1).is_some_and(|above| TcpListener::bind(("127.0.0.1", above)).is_ok()) {
+            return port;
+        }
+    }
+}
+
+/// The order as it stands once the bank has answered.
+async fn answered(desk: &Api, order: &str) -> Value {
+    let path = format!("/v1/stop-payments/{order}");
+    let answer = async {
+        loop {
+            let read = desk.get(&path).await.expect("the gateway answers").body;
+            if read["status"] != "submitted" {
+                return read;
+            }
+            sleep(LOOK_EVERY).await;
+        }
+    };
+    timeout(PATIENCE, answer).await.expect("the bank answers")
+}
+
+#[tokio::test]
+async fn a_demo_that_was_killed_goes_on_where_it_was_and_then_stops_cleanly() {
+    let (scratch, port) = (Scratch::new("demo"), port());
+    let mut demo = Demo::start(port, &scratch.0).await;
+    let call = json!({
+        "caller_phone": "13847200001", "division_code": "150203",
+        "transfers": [{
+            "payee": { "kind": "bank_card", "number": "6228482601815908309", "holder": "李某" },
+            "amount": { "amount": "128000.00", "currency": "CNY" }, "transferred_at": "2026-03-01T22:05:00+08:00",
+        }],
+    });
+    let taken = demo.dispatcher().post("/v1/calls", &call).await.expect("the gateway answers");
+    assert_eq!(taken.status.as_u16(), 201, "{}", taken.body);
+    let order = taken.body["stop_payments"][0]["id"].as_str().expect("an order was made").to_owned();
+    let before = answered(&demo.dispatcher(), &order).await;
+    assert_eq!(before["status"], "active");
+    demo.child.kill().expect("it can be killed");
+    let _ = demo.ended().await;
+
+    let mut again = Demo::start(port, &scratch.0).await;
+    assert_eq!(again.written["tokens"], demo.written["tokens"], "the same people come back");
+    assert_eq!(answered(&again.dispatcher(), &order).await, before);
+    let polite = Command::new("kill").arg(again.child.id().to_string()).status().expect("kill is there");
+    assert!(polite.success());
+    assert_eq!(again.ended().await, Some(0));
+}
+
+#[test]
+fn every_command_explains_itself_and_an_error_is_one_line() {
+    for command in [
+        &["demo"] as &[_],
+        &["serve"],
+        &["migrate"],
+        &["check"],
+        &["user"],
+        &["user", "add"],
+        &["token"],
+        &["token", "create"],
+    ] {
+        let help = run(&[command, &["--help"]].concat());
+        assert!(help.status.success() && help.stdout.len() > 100, "{command:?}");
+    }
+    for wrong in [&["serve"] as &[_], &["serve", "--roles", "cook"], &["demo", "--speed", "0"], &["fly"]] {
+        let refused = run(wrong);
+        let said = String::from_utf8(refused.stderr).expect("it says so in UTF-8");
+        assert!(!refused.status.success(), "{wrong:?}");
+        assert_eq!(said.trim_end().lines().count(), 1, "{wrong:?}: {said}");
+    }
+}
