@@ -13,7 +13,7 @@ use axum::http::request::Parts;
 use domain::operator::{Operator, Post};
 use domain::station::StationId;
 use futures::future::BoxFuture;
-use sha2::{Digest, Sha256};
+use interception::access::hash;
 
 use crate::problem::Problem;
 
@@ -74,7 +74,7 @@ fn token_hash(headers: &HeaderMap) -> Result<[u8; 32], Problem> {
     let credentials = header.to_str().ok().and_then(|text| text.split_once(' '));
     match credentials {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() => {
-            Ok(Sha256::digest(token.trim()).into())
+            Ok(hash(token.trim()))
         }
         _ => Err(Problem::unauthenticated()),
     }
@@ -262,10 +262,8 @@ mod tests {
             ("auditor", Post::Auditor),
             ("admin", Post::Admin),
         ];
-        let holders = TokenHolders::new(move |hash| {
-            let held = posts
-                .iter()
-                .find(|(role, _)| hash == <[u8; 32]>::from(Sha256::digest(format!("gate-{role}"))));
+        let holders = TokenHolders::new(move |found| {
+            let held = posts.iter().find(|(role, _)| found == hash(&format!("gate-{role}")));
             let operator = held.map(|(role, post)| Operator {
                 id: OperatorId::new(Instant::UNIX_EPOCH),
                 name: (*role).to_owned(),

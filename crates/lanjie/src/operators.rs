@@ -8,7 +8,7 @@ use domain::id::OperatorId;
 use domain::operator::{Operator, Post, Role};
 use domain::station::{StationId, Stations};
 use domain::text::{REFERENCE_MAX_CHARS, bounded};
-use sha2::{Digest, Sha256};
+use interception::access::hash;
 use store::{Store, operators};
 
 /// By this a token that leaked is recognised, and found by those who search for such.
@@ -36,7 +36,7 @@ impl Token {
     /// What is kept of it.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        Sha256::digest(&self.0).into()
+        hash(&self.0)
     }
 }
 
