@@ -51,7 +51,13 @@ fn log_to(
         LogFormat::Text => lines.with_ansi(false).try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
-    started.map_err(|error| anyhow::anyhow!("cannot start logging: {error}"))
+    started.map_err(|error| anyhow::anyhow!("cannot start logging: {error}"))?;
+    // a panic is told by its place alone: its message may quote what somebody sent
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
+    Ok(())
 }
 
 /// Begins to count. Once a process; whoever holds the handle renders the figures and calls `run_upkeep` now and then.
