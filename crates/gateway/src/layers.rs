@@ -88,7 +88,7 @@ async fn answer(request: Request, next: Next) -> Response {
     match tokio::time::timeout(ANSWER_WITHIN, running).await {
         Ok(Ok(response)) => response,
         Ok(Err(_panic)) => {
-            // the message of the panic is with the panic hook; it may quote data, so it is not repeated
+            // the place is in the log by now; the message may quote data, so nobody repeats it
             tracing::error!("an endpoint panicked");
             Problem::internal().into_response()
         }
