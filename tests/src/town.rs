@@ -344,6 +344,7 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
         Templates::parse("templates.toml", include_str!("../../config/templates.toml")).expect("templates");
     let plan = |text| Arc::new(Plan::parse("plan.toml", text, &templates).expect("a shipped plan"));
     let plans = Plans {
+        victim: plan(include_str!("../../config/plans/victim.toml")),
         high: plan(include_str!("../../config/plans/high.toml")),
         medium: plan(include_str!("../../config/plans/medium.toml")),
         low: plan(include_str!("../../config/plans/low.toml")),

@@ -50,6 +50,23 @@ words! {
     }
 }
 
+impl Verdict {
+    /// What one try decides; `None`: the person is to be tried again. `is_last`: no further try is allowed.
+    #[must_use]
+    pub fn of(outcome: ContactOutcome, is_last: bool) -> Option<Self> {
+        match outcome {
+            ContactOutcome::ReachedConvinced => Some(Self::Convinced),
+            ContactOutcome::ReachedDoubtful => Some(Self::Doubtful),
+            ContactOutcome::ReachedRefused => Some(Self::Refused),
+            ContactOutcome::WrongNumber => Some(Self::Unreachable),
+            ContactOutcome::NoAnswer
+            | ContactOutcome::Busy
+            | ContactOutcome::Off
+            | ContactOutcome::Forwarded => is_last.then_some(Self::Unreachable),
+        }
+    }
+}
+
 /// Where a contact stands, with the facts that exist there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
@@ -157,18 +174,7 @@ impl Contact {
     ) -> Result<Reported, Refusal> {
         self.must_be_free_for(by, now)?;
         self.attempts += 1;
-        let verdict = match outcome {
-            ContactOutcome::ReachedConvinced => Some(Verdict::Convinced),
-            ContactOutcome::ReachedDoubtful => Some(Verdict::Doubtful),
-            ContactOutcome::ReachedRefused => Some(Verdict::Refused),
-            ContactOutcome::WrongNumber => Some(Verdict::Unreachable),
-            ContactOutcome::NoAnswer
-            | ContactOutcome::Busy
-            | ContactOutcome::Off
-            | ContactOutcome::Forwarded => {
-                (self.attempts >= self.max_attempts).then_some(Verdict::Unreachable)
-            }
-        };
+        let verdict = Verdict::of(outcome, self.attempts >= self.max_attempts);
         match verdict {
             Some(verdict) => self.state = State::Done { verdict, at: now },
             None => {

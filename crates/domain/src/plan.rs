@@ -24,20 +24,24 @@
 //! after = "10m"                            # or so long after the plan began, whichever comes first,
 //! when = { has_relatives = true }          # provided that this holds,
 //! unless = ["call_subject.convinced"]      # and none of these has happened
+//! rest = ["convinced"]         # contact, dispatch: the outcomes after which nothing more is to be done
 //! ```
 //!
-//! `step.event` names what happened to a step: one of its act's outcomes ([`StepOutcome`]) or `started`,
-//! `skipped`, `overdue`. Waits are written `500ms`, `30s`, `10m`, `2h`, `7d`.
+//! `step.event` names what happened to a step: one of its act's outcomes ([`StepOutcome`]), what a call heard
+//! on the line ([`Signal`]: the step goes on dialling), or `started`, `skipped`, `overdue`. Waits are written
+//! `500ms`, `30s`, `10m`, `2h`, `7d`. What `when` may ask is in [`Condition`]. Two acts are done in the moment
+//! they start: `raise` lifts the incident to the grade `to` (and so onto that tier's plan), `end` skips
+//! whatever still waits.
 //!
-//! [`Plan::parse`] refuses a plan that could hang or holds a step that can never start. [`Plan::begin`] gives
+//! [`Plan::parse`] refuses a plan that could hang, leaves an outcome unanswered or holds a step that can never
+//! start. [`Plan::begin`] gives
 //! the runs of a new incident; from then on [`Plan::advance`] says what is to be done next, as often as it is
 //! asked, and changes nothing itself. [`carry_over`] moves an incident onto a higher plan.
 
 use chrono::TimeDelta;
 
 use crate::contact;
-use crate::measure_kind::MeasureKind;
-use crate::scam_type::ScamType;
+use crate::contact_outcome::ContactOutcome;
 use crate::template::Addressee;
 use crate::tier::Grade;
 use crate::words::words;
@@ -45,13 +49,16 @@ use crate::words::words;
 mod advance;
 mod carry_over;
 mod check;
+mod condition;
 mod parse;
 mod run;
+pub mod simulate;
 mod wait;
 
 pub use advance::Advance;
 pub use carry_over::{CarriedOver, carry_over};
-pub use run::{StepRun, StepState, StepStatus};
+pub use condition::{Condition, Hours, PlanFacts};
+pub use run::{Heard, StepRun, StepState, StepStatus};
 
 /// One version of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +92,8 @@ pub struct Step {
     pub pick_up: Option<TimeDelta>,
     /// How long after its start it must have ended.
     pub due: Option<TimeDelta>,
+    /// The outcomes after which nothing more is to be done.
+    pub rest: Vec<StepOutcome>,
 }
 
 /// What a step does.
@@ -113,6 +122,43 @@ pub enum Act {
     },
     /// Send the station's officers to see the subject.
     Dispatch,
+    /// Lift the incident to a grade, and so onto that tier's plan.
+    Raise {
+        /// At least so high.
+        to: Grade,
+    },
+    /// Skip whatever still waits.
+    End,
+}
+
+words! {
+    /// What a step does, in a word.
+    pub enum ActKind {
+        /// 电话劝阻
+        Contact = "contact",
+        /// 劝阻短信
+        Sms = "sms",
+        /// 通话阻断
+        CallBlock = "call_block",
+        /// 派警、见面劝阻
+        Dispatch = "dispatch",
+        /// 升级
+        Raise = "raise",
+        /// 结束
+        End = "end",
+    }
+}
+
+words! {
+    /// What a call that reached nobody heard on the line.
+    pub enum Signal {
+        /// 占线
+        Busy = "busy",
+        /// 关机
+        Off = "off",
+        /// 呼叫转移
+        Forwarded = "forwarded",
+    }
 }
 
 /// When a step starts: at the earliest of its moments.
@@ -149,6 +195,8 @@ pub enum Event {
     Skipped,
     /// It runs past its due time. Once it has ended its outcome speaks instead.
     Overdue,
+    /// One of its calls heard this; it may still be dialling.
+    Heard(Signal),
     /// It ended so.
     Ended(StepOutcome),
 }
@@ -174,35 +222,9 @@ words! {
         Seen = "seen",
         /// Dispatch: they did not.
         NotSeen = "not_seen",
+        /// Raise, end: as it started.
+        Done = "done",
     }
-}
-
-/// What must hold when a step starts; nothing named, nothing required.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Condition {
-    /// Whether the incident must be urgent, or must not.
-    pub urgent: Option<bool>,
-    /// Whether a relative must be known.
-    pub has_relatives: Option<bool>,
-    /// Whether a suspect's number that may be blocked must be known.
-    pub has_suspect_number: Option<bool>,
-    /// One of these kinds of fraud.
-    pub scam_type: Option<Vec<ScamType>>,
-    /// None of these.
-    pub scam_type_not: Vec<ScamType>,
-}
-
-/// What conditions are asked about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PlanFacts {
-    /// The incident's grade.
-    pub grade: Grade,
-    /// The kind of fraud, where known.
-    pub scam_type: Option<ScamType>,
-    /// Whether there is a relative to call.
-    pub has_relatives: bool,
-    /// Whether there is a suspect's number that may be blocked.
-    pub has_suspect_number: bool,
 }
 
 impl Plan {
@@ -220,26 +242,31 @@ impl Plan {
 }
 
 impl Act {
-    /// The kind of measure that carries it out.
+    /// The word for it.
     #[must_use]
-    pub fn kind(&self) -> MeasureKind {
+    pub fn kind(&self) -> ActKind {
         match self {
-            Self::Contact { .. } => MeasureKind::Contact,
-            Self::Sms { .. } => MeasureKind::Sms,
-            Self::CallBlock { .. } => MeasureKind::CallBlock,
-            Self::Dispatch => MeasureKind::Dispatch,
+            Self::Contact { .. } => ActKind::Contact,
+            Self::Sms { .. } => ActKind::Sms,
+            Self::CallBlock { .. } => ActKind::CallBlock,
+            Self::Dispatch => ActKind::Dispatch,
+            Self::Raise { .. } => ActKind::Raise,
+            Self::End => ActKind::End,
         }
     }
 
     /// How it can end.
     #[must_use]
     pub fn outcomes(&self) -> &'static [StepOutcome] {
-        use StepOutcome::{Blocked, Convinced, Doubtful, Failed, NotSeen, Refused, Seen, Sent, Unreachable};
+        use StepOutcome::{
+            Blocked, Convinced, Done, Doubtful, Failed, NotSeen, Refused, Seen, Sent, Unreachable,
+        };
         match self {
             Self::Contact { .. } => &[Convinced, Doubtful, Refused, Unreachable],
             Self::Sms { .. } => &[Sent, Failed],
             Self::CallBlock { .. } => &[Blocked, Refused, Failed],
             Self::Dispatch => &[Seen, NotSeen],
+            Self::Raise { .. } | Self::End => &[Done],
         }
     }
 
@@ -248,25 +275,13 @@ impl Act {
         self.kind() == other.kind() && self.whom() == other.whom()
     }
 
-    fn whom(&self) -> Option<Addressee> {
+    /// Whom it reaches, where it reaches a person by phone.
+    #[must_use]
+    pub fn whom(&self) -> Option<Addressee> {
         match self {
             Self::Contact { whom, .. } | Self::Sms { whom, .. } => Some(*whom),
-            Self::CallBlock { .. } | Self::Dispatch => None,
+            Self::CallBlock { .. } | Self::Dispatch | Self::Raise { .. } | Self::End => None,
         }
-    }
-}
-
-impl Condition {
-    /// Whether `facts` allow it. A kind of fraud that is not known is none of those named.
-    #[must_use]
-    pub fn holds(&self, facts: &PlanFacts) -> bool {
-        let as_wanted = |wanted: Option<bool>, is| wanted.is_none_or(|wanted| wanted == is);
-        let among = |types: &[ScamType]| facts.scam_type.is_some_and(|known| types.contains(&known));
-        as_wanted(self.urgent, facts.grade.urgent)
-            && as_wanted(self.has_relatives, facts.has_relatives)
-            && as_wanted(self.has_suspect_number, facts.has_suspect_number)
-            && self.scam_type.as_deref().is_none_or(among)
-            && !among(&self.scam_type_not)
     }
 }
 
@@ -281,12 +296,30 @@ impl From<contact::Verdict> for StepOutcome {
     }
 }
 
+impl Signal {
+    /// What the outcome of a try tells about the line, if anything.
+    #[must_use]
+    pub fn of(outcome: ContactOutcome) -> Option<Self> {
+        match outcome {
+            ContactOutcome::Busy => Some(Self::Busy),
+            ContactOutcome::Off => Some(Self::Off),
+            ContactOutcome::Forwarded => Some(Self::Forwarded),
+            ContactOutcome::ReachedConvinced
+            | ContactOutcome::ReachedDoubtful
+            | ContactOutcome::ReachedRefused
+            | ContactOutcome::NoAnswer
+            | ContactOutcome::WrongNumber => None,
+        }
+    }
+}
+
 impl std::fmt::Display for Event {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Started => f.write_str("started"),
             Self::Skipped => f.write_str("skipped"),
             Self::Overdue => f.write_str("overdue"),
+            Self::Heard(signal) => signal.fmt(f),
             Self::Ended(outcome) => outcome.fmt(f),
         }
     }

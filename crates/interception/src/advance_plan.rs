@@ -8,22 +8,26 @@ use domain::contact::Role;
 use domain::id::IncidentId;
 use domain::incident::{Incident, PinnedPlan};
 use domain::person::{PhoneNumber, Relative};
-use domain::plan::{Act as Deed, Plan, PlanFacts, Step, StepOutcome, StepRun, StepState, carry_over};
+use domain::plan::{Act as Deed, Plan, PlanFacts, Signal, Step, StepOutcome, StepRun, StepState, carry_over};
 use domain::scam_type::ScamType;
 use domain::template::{Addressee, TemplateValues};
 use domain::tier::Grade;
 use domain::timeline::Happening;
 use serde_json::json;
-use store::{alerts, call_blocks, dispatches, incidents, measures, plans, steps};
+use store::{alerts, call_blocks, calls, dispatches, incidents, measures, plans, steps};
 
 use crate::act::{Act, Work};
+use crate::assess_incidents::raise;
 use crate::error::{Error, Result};
 use crate::order_measures::{self as order, Block, Reach, Visit, Warning};
 
-/// Pins the tier's plan to an incident that has none, or moves it onto a higher one without repeating what
-/// was done or losing what is due; then lets the plan go on.
+/// Pins a plan to an incident that has none, or moves it onto a higher one without repeating what was done or
+/// losing what is due; then lets the plan go on. Whoever has called 110 is on the victims' plan, everybody else
+/// on their tier's.
 pub(crate) async fn pin(act: &mut Act<'_>, incident: &mut Incident, grade: Grade) -> Result<()> {
-    let plan = Arc::clone(act.centre.plans.of(grade.tier));
+    let called = !calls::of_incident(&mut act.tx, incident.id).await?.is_empty();
+    let plans = &act.centre.plans;
+    let plan = Arc::clone(if called { &plans.victim } else { plans.of(grade.tier) });
     let (runs, begun_at) = match &incident.plan {
         Some(pinned) if pinned.name == plan.name => return advance(act, incident, None).await,
         Some(pinned) => {
@@ -54,6 +58,7 @@ pub(crate) async fn advance(
     let plan = load(act, pinned).await?;
     let mut runs = runs_of(act, incident.id).await?;
     let known = Known::gather(act, incident).await?;
+    let mut raise_to: Option<Grade> = None;
     let mut ended: Vec<(String, StepOutcome)> =
         ended.map(|(step, outcome)| (step.to_owned(), outcome)).into_iter().collect();
     loop {
@@ -71,6 +76,9 @@ pub(crate) async fn advance(
             if let Some(outcome) = start(act, incident, step, &known).await? {
                 ended.push((step.id.clone(), outcome));
             }
+            if let Deed::Raise { to } = step.act {
+                raise_to = raise_to.max(Some(to));
+            }
         }
         if next.start.is_empty() && next.skip.is_empty() && ended.is_empty() {
             steps::save(&mut act.tx, incident.id, &runs).await?;
@@ -78,9 +86,23 @@ pub(crate) async fn advance(
                 act.note(incident.id, Happening::StepOverdue, json!({ "step": step }));
             }
             act.wake(Work::Deadlines);
-            return Ok(incidents::wake_at(&mut act.tx, incident.id, next.wake_at).await?);
+            incidents::wake_at(&mut act.tx, incident.id, next.wake_at).await?;
+            return match raise_to.filter(|to| incident.grade < Some(*to)) {
+                Some(to) => Box::pin(raise(act, incident.clone(), to)).await,
+                None => Ok(()),
+            };
         }
     }
+}
+
+/// Takes in what a call of a running step heard on the line, then lets the plan go on.
+pub(crate) async fn hear(act: &mut Act<'_>, incident: &Incident, step: &str, signal: Signal) -> Result<()> {
+    let mut runs = runs_of(act, incident.id).await?;
+    for run in runs.iter_mut().filter(|run| run.step == step) {
+        run.heard = run.heard.and(signal, act.now);
+    }
+    steps::save(&mut act.tx, incident.id, &runs).await?;
+    advance(act, incident, None).await
 }
 
 fn end(act: &mut Act<'_>, incident: IncidentId, runs: &mut [StepRun], step: &str, outcome: StepOutcome) {
@@ -138,6 +160,8 @@ impl Known {
             scam_type: incident.scam_type,
             has_relatives: !relatives.is_empty(),
             has_suspect_number: suspect.is_some(),
+            sources: alerts.iter().map(|alert| alert.source.clone()).collect(),
+            age: incident.subject.age,
         };
         let in_call = alerts.iter().any(|alert| alert.signals.in_call == Some(true));
         Ok(Self { facts, scam_type: incident.scam_type, relatives, suspect, in_call })
@@ -225,6 +249,7 @@ async fn start(
             }
             Ok(None)
         }
+        Deed::Raise { .. } | Deed::End => Ok(Some(StepOutcome::Done)),
     }
 }
 

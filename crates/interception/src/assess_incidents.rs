@@ -109,7 +109,13 @@ async fn assess(
             (facts, verdict)
         })
         .max_by_key(|(_, verdict)| (verdict.grade(), verdict.score));
-    let Some((facts, verdict)) = worst else { return Ok(()) };
+    let Some((facts, verdict)) = worst else {
+        // a 110 call alone came with its grade; what remains is to begin its plan
+        return match incident.grade {
+            Some(grade) => raise(act, incident, grade).await,
+            None => Ok(()),
+        };
+    };
     incident.scam_type = incident.scam_type.or_else(|| facts.text.as_ref().and_then(|text| text.scam_type));
     record(act, &incident, &facts, &verdict).await?;
     raise(act, incident, verdict.grade()).await

@@ -48,9 +48,11 @@ pub struct Organisation {
     pub operator: String,
 }
 
-/// The present plan of each tier.
+/// The present plan of each tier, and that of whoever has paid.
 #[derive(Debug, Clone)]
 pub struct Plans {
+    /// After a 110 call, whatever the tier.
+    pub victim: Arc<Plan>,
     /// Urgent included.
     pub high: Arc<Plan>,
     /// Medium.
@@ -70,10 +72,10 @@ impl Plans {
         }
     }
 
-    /// All of them, the highest first.
+    /// All of them: the tiers', the highest first, then the victims'.
     #[must_use]
-    pub fn all(&self) -> [&Arc<Plan>; 3] {
-        [&self.high, &self.medium, &self.low]
+    pub fn all(&self) -> [&Arc<Plan>; 4] {
+        [&self.high, &self.medium, &self.low, &self.victim]
     }
 }
 

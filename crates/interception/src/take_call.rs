@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use store::stop_payments::Recorded;
 use store::{calls, dispatches, incidents};
 
-use crate::act::Act;
+use crate::act::{Act, Work};
 use crate::error::{Error, Result};
 use crate::join_incident::join;
 use crate::order_measures::{self as order, Money, Visit};
@@ -63,6 +63,9 @@ pub async fn take_call(act: &mut Act<'_>, report: CallReport, body: Value) -> Re
         stop_payments.push(order::stop_payment(act, incident.id, transfer, money).await?.into());
     }
     let dispatch = dispatch(act, &mut incident).await?;
+    // its plan begins in a moment: the orders wait for nothing
+    incidents::mark_new_facts(&mut act.tx, &[incident.id], true).await?;
+    act.wake(Work::Assess);
     Ok(TakenCall { call, incident, stop_payments, dispatch, notices: report.notices() })
 }
 

@@ -5,7 +5,7 @@ use domain::contact::{Contact, Role, State, Verdict};
 use domain::contact_outcome::ContactOutcome;
 use domain::id::MeasureId;
 use domain::incident::Incident;
-use domain::plan::{Act as Deed, StepOutcome};
+use domain::plan::{Act as Deed, Signal, StepOutcome};
 use domain::tier::Grade;
 use domain::timeline::Happening;
 use serde_json::json;
@@ -46,12 +46,17 @@ pub async fn report_contact(
     let data = json!({ "contact_id": id, "role": contact.role, "outcome": outcome, "attempt": contact.attempts, "note": note });
     act.note(incident.id, Happening::ContactReported, data);
 
-    let incident = if reported.makes_urgent && incident.is_open() {
+    let mut incident = incident;
+    if reported.makes_urgent && incident.is_open() {
         raise(act, incident, Grade::URGENT).await?;
-        act.lock(contact.incident_id).await?
-    } else {
-        incident
-    };
+        incident = act.lock(contact.incident_id).await?;
+    }
+    // a higher plan may know the step by another name
+    let contact = contacts::get(&mut act.tx, id, act.now).await?.map_or(contact, |queued| queued.contact);
+    let heard = Signal::of(outcome).filter(|_| contact.role == Role::Subject);
+    if let (Some(signal), Some(step)) = (heard, contact.step.as_deref()) {
+        advance_plan::hear(act, &incident, step, signal).await?;
+    }
     if let State::Done { verdict, .. } = contact.state {
         end_of(act, &incident, &contact, verdict).await?;
     }

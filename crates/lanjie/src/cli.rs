@@ -9,14 +9,16 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use domain::clock::{Clock, SystemClock};
 use domain::operator::Role as Post;
+use domain::plan::simulate::Imagined;
 use store::Store;
 
 use crate::check::Report;
 use crate::config::Config;
 use crate::demo::{self, demo};
-use crate::loaded::{Faults, stations};
+use crate::loaded::{Faults, rules, stations, templates};
 use crate::operators;
 use crate::serve::{Role, serve};
+use crate::simulate::simulate;
 
 /// The exit code of a command line that is not understood.
 const MISUSED: u8 = 2;
@@ -41,12 +43,37 @@ enum Command {
     Migrate(ConfigFile),
     /// Show what would be used, secrets masked, and name everything that is wrong with it
     Check(ConfigFile),
+    /// Look at plans
+    #[command(subcommand)]
+    Plan(Plan),
     /// Look after the people who use Lanjie
     #[command(subcommand)]
     User(User),
     /// Look after the tokens of people and machine clients
     #[command(subcommand)]
     Token(Token),
+}
+
+#[derive(Debug, Subcommand)]
+enum Plan {
+    /// Print what a plan would do for an alert: which step, when, to whom. Nothing is stored and nobody is told
+    Simulate(Simulated),
+}
+
+#[derive(Debug, Args)]
+struct Simulated {
+    /// The plan, such as config/plans/high.toml
+    #[arg(value_name = "FILE")]
+    plan: PathBuf,
+    /// The alert, as a source would post it
+    #[arg(long, value_name = "FILE")]
+    alert: PathBuf,
+    /// How calls, texts, blocks and visits go, in their order: no_answer,busy,reached_convinced,not_seen ...;
+    /// after that nobody answers, texts are sent, blocks take effect and visits meet the subject
+    #[arg(long, value_name = "OUTCOMES", value_delimiter = ',')]
+    outcomes: Vec<Imagined>,
+    #[command(flatten)]
+    file: ConfigFile,
 }
 
 #[derive(Debug, Subcommand)]
@@ -152,6 +179,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(services) => serve_roles(services).await,
         Command::Migrate(file) => migrate(&file).await,
         Command::Check(file) => check(&file),
+        Command::Plan(Plan::Simulate(asked)) => simulate_plan(&asked),
         Command::User(User::Add(user)) => add_user(&user).await,
         Command::Token(Token::Create(token)) => create_token(&token).await,
     }
@@ -182,6 +210,14 @@ fn check(file: &ConfigFile) -> anyhow::Result<()> {
         Ok(_) => Ok(()),
         Err(Faults(faults)) => bail!("faults found: {}", faults.len()),
     }
+}
+
+fn simulate_plan(asked: &Simulated) -> anyhow::Result<()> {
+    let config = asked.file.load()?;
+    let (rules, templates) = (rules(&config)?, templates(&config)?);
+    let told = simulate(&asked.plan, &asked.alert, &asked.outcomes, &rules, &templates, SystemClock.now())?;
+    print!("{told}");
+    Ok(())
 }
 
 async fn add_user(user: &NewUser) -> anyhow::Result<()> {

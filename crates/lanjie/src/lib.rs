@@ -1,7 +1,7 @@
 //! The program: configuration, secrets, telemetry and the command line.
 //!
 //! It decides nothing about an incident. Start at [`cli`] (what can be asked for), then [`config`] (what can be
-//! set), [`loaded`] (the data that people edit), [`serve`] (the services) and [`demo`] (all of it on one machine).
+//! set), [`loaded`] (the data that people edit), [`simulate`] (what a plan would do), [`serve`] (the services) and [`demo`] (all of it on one machine).
 
 pub mod centre;
 pub mod check;
@@ -11,4 +11,5 @@ pub mod demo;
 pub mod loaded;
 pub mod operators;
 pub mod serve;
+pub mod simulate;
 pub mod telemetry;

@@ -10,7 +10,6 @@ use domain::grading::Rules;
 use domain::plan::Plan;
 use domain::station::{BadMap, Stations};
 use domain::template::Templates;
-use domain::tier::Tier;
 use interception::Plans;
 use serde::de::IgnoredAny;
 
@@ -92,11 +91,10 @@ impl Loaded {
         let stations = stations(config).map_err(&mut note).ok();
         let rules = rules(config).map_err(&mut note).ok();
         let templates = templates(config).map_err(&mut note).ok();
-        let mut plan = |tier| plan(config, tier, templates.as_ref()?).map_err(&mut note).ok().map(Arc::new);
-        let (high, medium, low) = (plan(Tier::High), plan(Tier::Medium), plan(Tier::Low));
-        match (stations, rules, templates, high, medium, low) {
-            (Some(stations), Some(rules), Some(templates), Some(high), Some(medium), Some(low)) => {
-                Ok(Self { stations, rules, templates, plans: Plans { high, medium, low } })
+        let plans = templates.as_ref().and_then(|templates| plans(config, templates).map_err(&mut note).ok());
+        match (stations, rules, templates, plans) {
+            (Some(stations), Some(rules), Some(templates), Some(plans)) => {
+                Ok(Self { stations, rules, templates, plans })
             }
             _ => Err(Faults(faults)),
         }
@@ -130,24 +128,43 @@ fn line_of_feature(map: &str, place: usize) -> usize {
     1 + map[..start].matches('\n').count()
 }
 
-fn rules(config: &Config) -> Result<Rules, Faults> {
+/// The grading rules alone.
+///
+/// # Errors
+/// Every fault of the file.
+pub fn rules(config: &Config) -> Result<Rules, Faults> {
     let built_in = ("grading.toml", include_str!("../../../config/grading.toml"));
     let rules = file(config, "grading.rules", config.rules.as_deref(), built_in)?;
     Rules::parse(&rules.name, &rules.text).map_err(Faults::from)
 }
 
-fn templates(config: &Config) -> Result<Templates, Faults> {
+/// The templates alone.
+///
+/// # Errors
+/// Every fault of the file.
+pub fn templates(config: &Config) -> Result<Templates, Faults> {
     let built_in = ("templates.toml", include_str!("../../../config/templates.toml"));
     let templates = file(config, "plans.templates", config.templates.as_deref(), built_in)?;
     Templates::parse(&templates.name, &templates.text).map_err(Faults::from)
 }
 
-fn plan(config: &Config, tier: Tier, templates: &Templates) -> Result<Plan, Faults> {
-    let built_in = match tier {
-        Tier::High => ("high.toml", include_str!("../../../config/plans/high.toml")),
-        Tier::Medium => ("medium.toml", include_str!("../../../config/plans/medium.toml")),
-        Tier::Low => ("low.toml", include_str!("../../../config/plans/low.toml")),
+fn plans(config: &Config, templates: &Templates) -> Result<Plans, Faults> {
+    let mut faults = Vec::new();
+    let mut read = |built_in| {
+        let plan = plan(config, built_in, templates).map_err(|found| faults.extend(found.0));
+        plan.ok().map(Arc::new)
     };
+    let victim = read(("victim.toml", include_str!("../../../config/plans/victim.toml")));
+    let high = read(("high.toml", include_str!("../../../config/plans/high.toml")));
+    let medium = read(("medium.toml", include_str!("../../../config/plans/medium.toml")));
+    let low = read(("low.toml", include_str!("../../../config/plans/low.toml")));
+    match (victim, high, medium, low) {
+        (Some(victim), Some(high), Some(medium), Some(low)) => Ok(Plans { victim, high, medium, low }),
+        _ => Err(Faults(faults)),
+    }
+}
+
+fn plan(config: &Config, built_in: (&str, &str), templates: &Templates) -> Result<Plan, Faults> {
     let path = config.plans.as_ref().map(|directory| directory.join(built_in.0));
     let plan = file(config, "plans.directory", path.as_deref(), built_in)?;
     Plan::parse(&plan.name, &plan.text, templates).map_err(Faults::from)

@@ -2,7 +2,7 @@
 
 use domain::clock::Instant;
 use domain::id::IncidentId;
-use domain::plan::{StepRun, StepState, StepStatus};
+use domain::plan::{Heard, StepRun, StepState, StepStatus};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ pub async fn of_incidents(db: &mut PgConnection, ids: &[IncidentId]) -> Result<V
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query!(
         "-- step_run.of_incidents
-        SELECT incident_id, step, status, started_at, due_at, ended_at, outcome
+        SELECT incident_id, step, status, started_at, due_at, ended_at, outcome, busy_at, off_at, forwarded_at
         FROM step_run WHERE incident_id = ANY($1) ORDER BY incident_id, place",
         &ids,
     )
@@ -40,7 +40,8 @@ pub async fn of_incidents(db: &mut PgConnection, ids: &[IncidentId]) -> Result<V
                 (StepStatus::Cancelled, _, Some(at), None) => StepState::Cancelled { at },
                 _ => return Err(row.inconsistent("the status does not fit its times")),
             };
-            Ok((found.incident_id.into(), StepRun { step: found.step, state }))
+            let heard = Heard { busy: found.busy_at, off: found.off_at, forwarded: found.forwarded_at };
+            Ok((found.incident_id.into(), StepRun { step: found.step, state, heard }))
         })
         .collect()
 }
@@ -61,16 +62,18 @@ pub async fn save(db: &mut PgConnection, incident: IncidentId, runs: &[StepRun])
     .await?;
     let mut columns = Columns::default();
     for (place, run) in (0_i16..).zip(runs) {
-        columns.push(place, run.state);
+        columns.push(place, run.state, run.heard);
     }
     sqlx::query!(
         "-- step_run.save
-        INSERT INTO step_run (incident_id, step, place, status, started_at, due_at, ended_at, outcome)
+        INSERT INTO step_run (incident_id, step, place, status, started_at, due_at, ended_at, outcome,
+            busy_at, off_at, forwarded_at)
         SELECT $1, * FROM UNNEST($2::text[], $3::smallint[], $4::text[], $5::timestamptz[], $6::timestamptz[],
-            $7::timestamptz[], $8::text[])
+            $7::timestamptz[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
         ON CONFLICT (incident_id, step) DO UPDATE SET place = excluded.place, status = excluded.status,
             started_at = coalesce(excluded.started_at, step_run.started_at), due_at = excluded.due_at,
-            ended_at = excluded.ended_at, outcome = excluded.outcome",
+            ended_at = excluded.ended_at, outcome = excluded.outcome, busy_at = excluded.busy_at,
+            off_at = excluded.off_at, forwarded_at = excluded.forwarded_at",
         incident.uuid(),
         &steps as &[&str],
         &columns.places,
@@ -79,6 +82,9 @@ pub async fn save(db: &mut PgConnection, incident: IncidentId, runs: &[StepRun])
         &columns.due_at as &[Option<Instant>],
         &columns.ended_at as &[Option<Instant>],
         &columns.outcomes as &[Option<&str>],
+        &columns.busy_at as &[Option<Instant>],
+        &columns.off_at as &[Option<Instant>],
+        &columns.forwarded_at as &[Option<Instant>],
     )
     .execute(&mut *db)
     .await?;
@@ -94,10 +100,13 @@ struct Columns {
     due_at: Vec<Option<Instant>>,
     ended_at: Vec<Option<Instant>>,
     outcomes: Vec<Option<&'static str>>,
+    busy_at: Vec<Option<Instant>>,
+    off_at: Vec<Option<Instant>>,
+    forwarded_at: Vec<Option<Instant>>,
 }
 
 impl Columns {
-    fn push(&mut self, place: i16, state: StepState) {
+    fn push(&mut self, place: i16, state: StepState, heard: Heard) {
         let (started_at, due_at, ended_at, outcome) = match state {
             StepState::Waiting => (None, None, None, None),
             StepState::Running { started_at, due_at } => (Some(started_at), due_at, None, None),
@@ -112,6 +121,9 @@ impl Columns {
         self.due_at.push(due_at);
         self.ended_at.push(ended_at);
         self.outcomes.push(outcome.map(|outcome| outcome.as_str()));
+        self.busy_at.push(heard.busy);
+        self.off_at.push(heard.off);
+        self.forwarded_at.push(heard.forwarded);
     }
 }
 

@@ -90,7 +90,7 @@ async fn the_figures_count_what_happened_in_the_span() {
         &stats,
         &[
             ("alerts_received", json!(1)),
-            ("sms_sent", json!(1)),
+            ("sms_sent", json!(2)),
             ("calls_blocked", json!(1)),
             ("stop_payments_submitted", json!(1)),
             ("stop_payments_succeeded", json!(1)),

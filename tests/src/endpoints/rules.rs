@@ -11,7 +11,7 @@ async fn plans_and_rules_are_shown_as_they_were_written() {
     let town = Town::start().await;
     let plans = town.admin().list("/v1/plans").await;
     let names: Vec<&Value> = plans.iter().map(|plan| &plan["name"]).collect();
-    assert_eq!(names, ["high", "medium", "low"]);
+    assert_eq!(names, ["high", "medium", "low", "victim"]);
     assert!(plans[0]["text"].as_str().unwrap().contains("[[step]]"));
     let grading = town.auditor().get("/v1/grading").await.expect(StatusCode::OK);
     assert!(grading["text"].as_str().unwrap().contains("[[rule]]"));

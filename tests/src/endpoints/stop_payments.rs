@@ -124,6 +124,8 @@ async fn a_mismatch_is_corrected_by_an_order_that_names_the_old_one() {
     assert_eq!(read(&town, &old).await["corrected_by_id"], corrected["id"]);
     let again = town.dispatcher().post(&path(&old, "/correct"), correction).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
+    town.settle().await;
+    town.expect_sms(VICTIM);
     town.end().await;
 }
 

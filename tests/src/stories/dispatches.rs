@@ -41,6 +41,8 @@ async fn the_wrong_station_gives_a_dispatch_back_and_the_right_one_has_it() {
     assert_eq!(seen.status, StatusCode::NOT_FOUND, "it is not this station's any more");
     let accepted = act(&town.officer(right), successor, "accept", json!({})).await.expect(StatusCode::OK);
     assert_eq!(accepted["status"], "accepted");
+    town.settle().await;
+    town.expect_sms(VICTIM);
     town.end().await;
 }
 
@@ -57,6 +59,8 @@ async fn nobody_signs_so_the_county_and_then_the_command_centre_must_see_to_it()
     town.advance(TimeDelta::hours(1)).await;
     let accepted = act(&town.officer(STATION), &dispatch, "accept", json!({})).await.expect(StatusCode::OK);
     assert_eq!(accepted["status"], "accepted", "late is better than never");
+    town.settle().await;
+    town.expect_sms(VICTIM);
     town.end().await;
 }
 
@@ -70,5 +74,7 @@ async fn a_stations_own_system_is_told_of_its_dispatches_and_of_their_end() {
     let _ = town.dispatcher().post(&close, json!({ "outcome": "duplicate" })).await.expect(StatusCode::OK);
     town.settle().await;
     assert_eq!(town.world.station_system().notices().len(), 2);
+    town.settle().await;
+    town.expect_sms(VICTIM);
     town.end().await;
 }

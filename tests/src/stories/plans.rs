@@ -112,7 +112,7 @@ async fn a_plan_edited_midway_is_for_new_incidents_alone() {
     let town = town
         .restarted(|centre| {
             let text =
-                "name = \"high\"\ntitle = \"直接派警\"\n[[step]]\nid = \"visit\"\nact = \"dispatch\"\ndue = \"1h\"\n";
+                "name = \"high\"\ntitle = \"直接派警\"\n[[step]]\nid = \"visit\"\nact = \"dispatch\"\ndue = \"1h\"\nrest = [\"seen\", \"not_seen\"]\n";
             centre.plans.high = Arc::new(Plan::parse("high.toml", text, &centre.templates).unwrap());
         })
         .await;
@@ -156,7 +156,7 @@ async fn a_template_that_has_gone_holds_up_no_step_of_an_old_plan() {
             let text = include_str!("../../../config/templates.toml").replace("inform_relative", "tell_relative");
             centre.templates = domain::template::Templates::parse("templates.toml", &text).unwrap();
             // the shipped plan is another version now: the old one is read from where it is kept
-            let high = "name = \"high\"\ntitle = \"新\"\n[[step]]\nid = \"visit\"\nact = \"dispatch\"\ndue = \"1h\"\n";
+            let high = "name = \"high\"\ntitle = \"新\"\n[[step]]\nid = \"visit\"\nact = \"dispatch\"\ndue = \"1h\"\nrest = [\"seen\", \"not_seen\"]\n";
             centre.plans.high = Arc::new(Plan::parse("high.toml", high, &centre.templates).unwrap());
         })
         .await;
@@ -193,4 +193,40 @@ async fn an_incident_whose_plan_cannot_be_read_holds_up_no_other() {
     let third = reports::low_alert("CMCC-4", "13847200003", town.now());
     let _ = town.source().post("/v1/alerts", third).await.expect(StatusCode::CREATED);
     assert_eq!(assess_incidents(&town.centre).await.unwrap(), 1, "the other one is graded");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_is_off_brings_a_patrol_while_the_desk_goes_on_dialling() {
+    let town = Town::start().await;
+    let opened = warned(&town).await;
+    dial(&town, VICTIM, "off").await;
+    town.settle().await;
+    town.expect_patrol(STATION).await;
+    town.advance(TimeDelta::minutes(5)).await;
+    dial(&town, VICTIM, "forwarded").await;
+    let incident = town.incident(&opened).await;
+    assert_eq!(incident["dispatches"].as_array().unwrap().len(), 1, "one patrol is enough");
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_may_raise_an_incident_onto_the_higher_plan_and_repeats_nothing() {
+    let text = "name = \"medium\"\ntitle = \"升级\"\n\
+        [[step]]\nid = \"tell\"\nact = \"sms\"\nwhom = \"subject\"\ntemplate = \"warn_subject_medium\"\n\
+        [[step]]\nid = \"lift\"\nact = \"raise\"\nto = \"urgent\"\nafter = \"500ms\"\n";
+    let town = Town::with(|centre| {
+        centre.plans.medium = Arc::new(Plan::parse("medium.toml", text, &centre.templates).unwrap());
+    })
+    .await;
+    let alert = reports::medium_alert("CMCC-1", VICTIM, town.now());
+    let opened = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
+    town.settle().await;
+    assert_eq!(town.incident(&opened).await["tier"], "medium");
+    town.advance(TimeDelta::milliseconds(500)).await;
+    let incident = town.incident(&opened).await;
+    assert_eq!((&incident["tier"], &incident["urgent"]), (&"high".into(), &true.into()));
+    assert_eq!(incident["plan"]["name"], "high");
+    town.expect_sms(VICTIM);
+    dial(&town, VICTIM, "reached_convinced").await;
+    town.end().await;
 }

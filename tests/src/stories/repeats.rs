@@ -74,6 +74,8 @@ async fn two_workers_at_once_tell_a_bank_once() {
     town.settle().await;
     town.expect_hold(&mule);
     town.expect_patrol(STATION).await;
+    town.settle().await;
+    town.expect_sms(VICTIM);
     town.end().await;
 }
 
@@ -140,5 +142,7 @@ async fn a_patrol_that_reports_twice_has_reported_once() {
     }
     let stats = town.auditor().get("/v1/stats?to=2027-01-01T00:00:00Z&from=2026-01-01T00:00:00Z").await;
     assert_eq!(stats.expect(StatusCode::OK)["seen_in_person"], 1);
+    town.settle().await;
+    town.expect_sms(VICTIM);
     town.end().await;
 }

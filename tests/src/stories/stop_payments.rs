@@ -27,6 +27,8 @@ async fn a_call_is_stopped_in_time() {
     let order = &incident["stop_payments"][0];
     assert_eq!(order["status"], "active");
     assert_eq!(order["held"], json!({ "amount": "128000.00", "currency": "CNY" }));
+    town.settle().await;
+    town.expect_sms(VICTIM);
     town.end().await;
 }
 
@@ -51,6 +53,8 @@ async fn a_bank_is_down_and_then_answers() {
     town.advance(TimeDelta::seconds(4)).await;
     town.expect_hold(&mule);
     assert_eq!(town.bank("ABC").times_executed(&order), 1);
+    town.settle().await;
+    town.expect_sms(VICTIM);
     town.end().await;
 }
 
@@ -74,5 +78,7 @@ async fn a_bank_that_answers_later_is_asked_and_not_told_twice() {
     assert_eq!(order["held"]["amount"], "1000.00");
     town.expect_hold(&mule);
     town.expect_patrol(STATION).await;
+    town.settle().await;
+    town.expect_sms(VICTIM);
     town.end().await;
 }

@@ -52,6 +52,8 @@ async fn a_worker_killed_between_attempt_and_answer_leaves_an_order_that_is_exec
         .collect();
     assert_eq!(asked, ["submit", "inquire"], "it is asked about before it would be sent again");
     assert_eq!(town.bank("ABC").times_executed(&order), 1);
+    town.settle().await;
+    town.expect_sms(VICTIM);
     town.end().await;
 }
 
@@ -67,6 +69,8 @@ async fn a_worker_killed_before_it_spoke_leaves_an_order_that_is_still_sent() {
     town.expect_hold(&mule);
     town.expect_patrol(STATION).await;
     assert_eq!(town.bank("ABC").times_executed(order), 1);
+    town.settle().await;
+    town.expect_sms(VICTIM);
     town.end().await;
 }
 
@@ -85,5 +89,7 @@ async fn a_late_worker_changes_nothing_that_another_has_finished() {
     assert_eq!(town.bank("ABC").times_executed(order), 1);
     let path = format!("/v1/stop-payments/{order}");
     assert_eq!(town.dispatcher().get(&path).await.expect(StatusCode::OK)["status"], "active");
+    town.settle().await;
+    town.expect_sms(VICTIM);
     town.end().await;
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Event, Plan, PlanFacts, Start, Step, StepRun, StepState, Trigger};
+use super::{Act, Event, Heard, Plan, PlanFacts, Start, Step, StepRun, StepState, Trigger};
 use crate::clock::Instant;
 
 /// What is to be done now. It is a finding, not a doing: until the caller has saved the new states the
@@ -46,7 +46,7 @@ struct Foreseen<'plan, 'run> {
     begun_at: Instant,
     facts: &'run PlanFacts,
     now: Instant,
-    states: Vec<(&'run str, StepState)>,
+    states: Vec<(&'run str, StepState, Heard)>,
 }
 
 impl Plan {
@@ -68,8 +68,8 @@ impl Plan {
             now,
             states: runs
                 .iter()
-                .map(|run| (run.step.as_str(), run.state))
-                .chain(without_run.map(|step| (step.id.as_str(), StepState::Waiting)))
+                .map(|run| (run.step.as_str(), run.state, run.heard))
+                .chain(without_run.map(|step| (step.id.as_str(), StepState::Waiting, Heard::default())))
                 .collect(),
         };
         let (mut start, mut skip) = (Vec::new(), Vec::new());
@@ -91,7 +91,7 @@ impl Plan {
                 .map(|run| run.step.clone())
                 .collect(),
             wake_at: foreseen.wake_at(),
-            finished: foreseen.states.iter().all(|(_, state)| state.is_final()),
+            finished: foreseen.states.iter().all(|(_, state, _)| state.is_final()),
         }
     }
 }
@@ -109,11 +109,21 @@ impl<'plan> Foreseen<'plan, '_> {
     }
 
     fn state(&self, id: &str) -> StepState {
-        self.states.iter().find(|(step, _)| *step == id).map_or(StepState::Waiting, |(_, state)| *state)
+        self.states.iter().find(|(step, ..)| *step == id).map_or(StepState::Waiting, |(_, state, _)| *state)
+    }
+
+    fn heard(&self, id: &str) -> Heard {
+        self.states.iter().find(|(step, ..)| *step == id).map(|(_, _, heard)| *heard).unwrap_or_default()
+    }
+
+    /// Whether an `end` step is done: nothing starts any more.
+    fn is_over(&self) -> bool {
+        let ends = self.plan.steps.iter().filter(|step| step.act == Act::End);
+        ends.map(|step| self.state(&step.id)).any(|state| matches!(state, StepState::Ended { .. }))
     }
 
     fn set(&mut self, step: &Step, to: StepState) {
-        for (id, state) in &mut self.states {
+        for (id, state, _) in &mut self.states {
             if *id == step.id {
                 *state = to;
             }
@@ -125,12 +135,12 @@ impl<'plan> Foreseen<'plan, '_> {
     fn fate(&self, step: &Step) -> Fate {
         let has_happened =
             |trigger| matches!(self.moment(trigger, TimeDelta::zero()), Moment::At(at) if at <= self.now);
-        if step.unless.iter().any(has_happened) {
+        if self.is_over() || step.unless.iter().any(has_happened) {
             return Fate::Skip;
         }
         let moments = self.moments(step);
         let has_come = |moment: &Moment| matches!(moment, Moment::At(at) if *at <= self.now);
-        if moments.iter().any(has_come) && step.when.holds(self.facts) {
+        if moments.iter().any(has_come) && step.when.holds(self.facts, self.now) {
             return Fate::Start;
         }
         let still_to_come = moments.iter().filter_map(|moment| match moment {
@@ -156,8 +166,15 @@ impl<'plan> Foreseen<'plan, '_> {
     /// When `wait` after `trigger` is.
     fn moment(&self, trigger: &Trigger, wait: TimeDelta) -> Moment {
         let at = |happened_at: Instant| Moment::At(happened_at + wait);
+        if let Event::Heard(signal) = trigger.event
+            && let Some(heard_at) = self.heard(&trigger.step).at(signal)
+        {
+            return at(heard_at);
+        }
         match (self.state(&trigger.step), trigger.event) {
-            (StepState::Waiting, _) | (StepState::Running { .. }, Event::Ended(_)) => Moment::Open(None),
+            (StepState::Waiting, _) | (StepState::Running { .. }, Event::Ended(_) | Event::Heard(_)) => {
+                Moment::Open(None)
+            }
             (StepState::Running { started_at, .. } | StepState::Ended { started_at, .. }, Event::Started) => {
                 at(started_at)
             }
@@ -170,8 +187,14 @@ impl<'plan> Foreseen<'plan, '_> {
             }
             (StepState::Skipped { at: skipped_at }, Event::Skipped) => at(skipped_at),
             (StepState::Running { .. }, Event::Skipped | Event::Overdue)
-            | (StepState::Ended { .. }, Event::Skipped | Event::Overdue | Event::Ended(_))
-            | (StepState::Skipped { .. }, Event::Started | Event::Overdue | Event::Ended(_))
+            | (
+                StepState::Ended { .. },
+                Event::Skipped | Event::Overdue | Event::Heard(_) | Event::Ended(_),
+            )
+            | (
+                StepState::Skipped { .. },
+                Event::Started | Event::Overdue | Event::Heard(_) | Event::Ended(_),
+            )
             | (StepState::Cancelled { .. }, _) => Moment::Never,
         }
     }
@@ -181,7 +204,7 @@ impl<'plan> Foreseen<'plan, '_> {
             Fate::Wait(until) => until,
             Fate::Start | Fate::Skip => None,
         });
-        let dues = self.states.iter().filter_map(|(_, state)| match state {
+        let dues = self.states.iter().filter_map(|(_, state, _)| match state {
             StepState::Running { due_at, .. } => due_at.filter(|due_at| *due_at > self.now),
             StepState::Waiting
             | StepState::Ended { .. }

@@ -1,6 +1,6 @@
 //! Moving an incident onto a higher plan: nothing is done twice and nothing under way is lost.
 
-use super::{Plan, Step, StepRun, StepState};
+use super::{Act, Plan, Step, StepRun, StepState};
 use crate::clock::Instant;
 
 /// An incident's runs on its new plan.
@@ -29,14 +29,13 @@ pub fn carry_over(old_runs: &[StepRun], old_plan: &Plan, new_plan: &Plan, now: I
             .iter()
             .position(|run| run.step == step.id && is_same(run))
             .or_else(|| left.iter().position(is_same));
-        let state = same.map_or(StepState::Waiting, |place| {
+        runs.push(same.map_or(StepRun::waiting(&step.id), |place| {
             let run = left.remove(place);
             if run.step != step.id {
                 renamed.push((run.step.clone(), step.id.clone()));
             }
-            hurried(run.state, step, now)
-        });
-        runs.push(StepRun { step: step.id.clone(), state });
+            StepRun { step: step.id.clone(), state: hurried(run.state, step, now), heard: run.heard }
+        }));
     }
     for run in left {
         let id_is_taken = runs.iter().any(|taken| taken.step == run.step);
@@ -50,7 +49,7 @@ pub fn carry_over(old_runs: &[StepRun], old_plan: &Plan, new_plan: &Plan, now: I
             (false, false) => (run.step.clone(), StepState::Skipped { at: now }),
             (false, true) => continue,
         };
-        runs.push(StepRun { step, state });
+        runs.push(StepRun { step, state, heard: run.heard });
     }
     CarriedOver { runs, renamed }
 }
@@ -64,7 +63,8 @@ fn was_begun(state: StepState) -> bool {
 }
 
 fn does_the_same(run: &StepRun, old_plan: &Plan, step: &Step) -> bool {
-    old_plan.step(&run.step).is_some_and(|old_step| old_step.act.same_deed(&step.act))
+    let is_done_at_once = matches!(step.act, Act::Raise { .. } | Act::End);
+    !is_done_at_once && old_plan.step(&run.step).is_some_and(|old_step| old_step.act.same_deed(&step.act))
 }
 
 fn hurried(state: StepState, step: &Step, now: Instant) -> StepState {

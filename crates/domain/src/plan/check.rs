@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Condition, Event, Start, Step, Trigger};
+use super::{Act, Condition, Event, Start, Step, StepOutcome, Trigger};
 use crate::config_text::{Faults, OneOf};
 
 /// A step and where it stands in its file.
@@ -13,6 +13,7 @@ pub(super) struct PlacedStep {
     pub(super) unless_places: Vec<Range<usize>>,
 }
 
+/// What must hold of every plan, also of one that was accepted long ago.
 pub(super) fn check(steps: &[PlacedStep], faults: &mut Faults<'_>) {
     for (number, placed) in steps.iter().enumerate() {
         if steps[..number].iter().any(|earlier| earlier.step.id == placed.step.id) {
@@ -34,6 +35,32 @@ pub(super) fn check(steps: &[PlacedStep], faults: &mut Faults<'_>) {
     }
 }
 
+/// What a new plan must hold as well: every outcome is answered.
+pub(super) fn check_answers(steps: &[PlacedStep], faults: &mut Faults<'_>) {
+    for placed in steps {
+        for outcome in unanswered(&placed.step, steps) {
+            let awaited = format!("{}.{outcome}", placed.step.id);
+            let cause = format!(
+                "nothing follows {awaited:?}: expected a step that starts on it, or {:?} in `rest`",
+                outcome.as_str()
+            );
+            faults.note(&placed.place, cause);
+        }
+    }
+}
+
+/// A person's fate hangs on how a contact or a dispatch ends, so each of its outcomes must lead somewhere.
+fn unanswered<'a>(step: &'a Step, steps: &'a [PlacedStep]) -> impl Iterator<Item = StepOutcome> {
+    let needs_answers = matches!(step.act, Act::Contact { .. } | Act::Dispatch);
+    let leads_on = |outcome: StepOutcome| {
+        let event = Event::Ended(outcome);
+        let mut awaited = steps.iter().flat_map(|other| other.step.start.events());
+        awaited.any(|trigger| trigger.step == step.id && trigger.event == event)
+    };
+    let outcomes = step.act.outcomes().iter().copied().filter(move |_| needs_answers);
+    outcomes.filter(move |outcome| !step.rest.contains(outcome) && !leads_on(*outcome))
+}
+
 impl Start {
     fn events(&self) -> &[Trigger] {
         match self {
@@ -53,7 +80,15 @@ fn can_happen(trigger: &Trigger, steps: &[PlacedStep]) -> Result<(), String> {
         Event::Started => Ok(()),
         Event::Overdue if step.due.is_some() => Ok(()),
         Event::Overdue => Err(format!("{:?} has no `due`, so it is never overdue", step.id)),
-        Event::Skipped if can_be_skipped(step) => Ok(()),
+        Event::Heard(_) if matches!(step.act, Act::Contact { .. }) => Ok(()),
+        Event::Heard(signal) => Err(format!(
+            "only a contact hears {signal}, and {:?} is of the kind {}",
+            step.id,
+            step.act.kind()
+        )),
+        Event::Skipped if can_be_skipped(step) || steps.iter().any(|other| other.step.act == Act::End) => {
+            Ok(())
+        }
         Event::Skipped => Err(format!("{:?} always starts, so it is never skipped", step.id)),
         Event::Ended(outcome) if step.act.outcomes().contains(&outcome) => Ok(()),
         Event::Ended(outcome) => {
@@ -76,8 +111,7 @@ fn can_start(step: &Step) -> bool {
         Start::AtOnce | Start::Later { after: Some(_), .. } => true,
         Start::Later { on, after: None, .. } => !on.iter().all(called_off),
     };
-    let allowed = |types: &Vec<_>| types.iter().any(|scam_type| !step.when.scam_type_not.contains(scam_type));
-    has_moment && step.when.scam_type.as_ref().is_none_or(allowed)
+    has_moment && !step.when.is_impossible()
 }
 
 /// The way from a step through the events it waits for back to itself, as `a <- b <- a`.

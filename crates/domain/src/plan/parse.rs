@@ -6,13 +6,12 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 
-use super::check::{PlacedStep, check};
+use super::check::{PlacedStep, check, check_answers};
 use super::wait::Wait;
-use super::{Act, Condition, Event, Plan, Start, Step, Trigger};
+use super::{Act, ActKind, Condition, Event, Plan, Signal, Start, Step, StepOutcome, Trigger};
 use crate::config_text::{ConfigText, Faults, FileFault};
-use crate::measure_kind::MeasureKind;
-use crate::scam_type::ScamType;
 use crate::template::{Addressee, Templates};
+use crate::tier::{Grade, Tier};
 
 /// The most tries one contact may make.
 const ATTEMPTS_MAX: u32 = 20;
@@ -30,7 +29,7 @@ struct WrittenPlan {
 #[serde(deny_unknown_fields)]
 struct WrittenStep {
     id: Spanned<String>,
-    act: Spanned<MeasureKind>,
+    act: Spanned<ActKind>,
     whom: Option<Spanned<Addressee>>,
     template: Option<Spanned<String>>,
     attempts: Option<Spanned<u32>>,
@@ -38,6 +37,9 @@ struct WrittenStep {
     lasts: Option<Spanned<Wait>>,
     pick_up: Option<Spanned<Wait>>,
     due: Option<Spanned<Wait>>,
+    to: Option<Spanned<Rung>>,
+    #[serde(default)]
+    rest: Vec<Spanned<StepOutcome>>,
     #[serde(default)]
     on: Vec<Spanned<Trigger>>,
     wait: Option<Spanned<Wait>>,
@@ -45,18 +47,16 @@ struct WrittenStep {
     #[serde(default)]
     unless: Vec<Spanned<Trigger>>,
     #[serde(default)]
-    when: WrittenCondition,
+    when: Condition,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenCondition {
-    urgent: Option<bool>,
-    has_relatives: Option<bool>,
-    has_suspect_number: Option<bool>,
-    scam_type: Option<Vec<ScamType>>,
-    #[serde(default)]
-    scam_type_not: Vec<ScamType>,
+/// What a `raise` lifts to.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Rung {
+    Medium,
+    High,
+    Urgent,
 }
 
 impl Plan {
@@ -65,7 +65,7 @@ impl Plan {
     /// # Errors
     /// Every fault with its line: an unknown key or template, a bad span of time, a due time that cannot be met;
     /// and once every step is well-formed, an unknown step or outcome, an id given twice, steps that wait for
-    /// one another or can never start.
+    /// one another or can never start, an outcome that leads nowhere.
     pub fn parse(file: &str, text: &str, templates: &Templates) -> Result<Self, Vec<FileFault>> {
         Self::read(file, text, Some(templates))
     }
@@ -74,7 +74,7 @@ impl Plan {
     /// text that needs it cannot be made, and the other steps go on.
     ///
     /// # Errors
-    /// As [`Plan::parse`], but for templates.
+    /// As [`Plan::parse`], but for templates and unanswered outcomes.
     pub fn parse_kept(name: &str, text: &str) -> Result<Self, Vec<FileFault>> {
         Self::read(name, text, None)
     }
@@ -97,6 +97,9 @@ impl Plan {
         // a step that was not understood would make faults of all that wait for it
         if faults.is_empty() {
             check(&steps, &mut faults);
+            if templates.is_some() {
+                check_answers(&steps, &mut faults);
+            }
         }
         faults.unless_any(Self {
             name: written.name.into_inner(),
@@ -139,6 +142,9 @@ fn placed_step(written: Spanned<WrittenStep>, faults: &mut Faults<'_>) -> Option
     check_keys(&written, faults);
     check_times(&written, faults);
     let act = act(&written, faults)?;
+    for outcome in written.rest.iter().filter(|outcome| !act.outcomes().contains(outcome.get_ref())) {
+        faults.note(&outcome.span(), format!("a {} never ends as {}", act.kind(), outcome.get_ref()));
+    }
     let place = written.id.span();
     let (on_places, on) = placed(written.on);
     let (unless_places, unless) = placed(written.unless);
@@ -156,15 +162,10 @@ fn placed_step(written: Spanned<WrittenStep>, faults: &mut Faults<'_>) -> Option
         act,
         start,
         unless,
-        when: Condition {
-            urgent: written.when.urgent,
-            has_relatives: written.when.has_relatives,
-            has_suspect_number: written.when.has_suspect_number,
-            scam_type: written.when.scam_type,
-            scam_type_not: written.when.scam_type_not,
-        },
+        when: written.when,
         pick_up: span_of(written.pick_up),
         due: span_of(written.due),
+        rest: written.rest.into_iter().map(Spanned::into_inner).collect(),
     };
     Some(PlacedStep { step, place, on_places, unless_places })
 }
@@ -174,27 +175,31 @@ fn act(written: &WrittenStep, faults: &mut Faults<'_>) -> Option<Act> {
         faults.note(&written.act.span(), format!("a {} step needs `{key}`", written.act.get_ref()));
     };
     match written.act.get_ref() {
-        MeasureKind::Contact => {
+        ActKind::Contact => {
             let whom = needed(&written.whom, "whom", &mut missing);
             let attempts = needed(&written.attempts, "attempts", &mut missing);
             let spacing = needed(&written.spacing, "spacing", &mut missing);
             let due = needed(&written.due, "due", &mut missing);
             due.and(Some(Act::Contact { whom: *whom?, attempts: *attempts?, spacing: spacing?.0 }))
         }
-        MeasureKind::Sms => {
+        ActKind::Sms => {
             let whom = *needed(&written.whom, "whom", &mut missing)?;
             let template = needed(&written.template, "template", &mut missing)?.clone();
             Some(Act::Sms { whom, template })
         }
-        MeasureKind::CallBlock => {
+        ActKind::CallBlock => {
             Some(Act::CallBlock { lasts: needed(&written.lasts, "lasts", &mut missing)?.0 })
         }
-        MeasureKind::Dispatch => needed(&written.due, "due", &mut missing).map(|_| Act::Dispatch),
-        MeasureKind::StopPayment => {
-            let cause = "a stop-payment follows a transfer, not a plan: expected contact, sms, call_block or dispatch";
-            faults.note(&written.act.span(), cause);
-            None
+        ActKind::Dispatch => needed(&written.due, "due", &mut missing).map(|_| Act::Dispatch),
+        ActKind::Raise => {
+            let to = match needed(&written.to, "to", &mut missing)? {
+                Rung::Medium => Grade { tier: Tier::Medium, urgent: false },
+                Rung::High => Grade { tier: Tier::High, urgent: false },
+                Rung::Urgent => Grade::URGENT,
+            };
+            Some(Act::Raise { to })
         }
+        ActKind::End => Some(Act::End),
     }
 }
 
@@ -209,11 +214,12 @@ fn needed<'a, T>(key: &'a Option<Spanned<T>>, name: &str, missing: &mut impl FnM
 fn check_keys(written: &WrittenStep, faults: &mut Faults<'_>) {
     let act = *written.act.get_ref();
     let takes: &[&str] = match act {
-        MeasureKind::Contact => &["whom", "attempts", "spacing", "pick_up"],
-        MeasureKind::Sms => &["whom", "template"],
-        MeasureKind::CallBlock => &["lasts"],
-        MeasureKind::Dispatch => &["pick_up"],
-        MeasureKind::StopPayment => return,
+        ActKind::Contact => &["whom", "attempts", "spacing", "pick_up"],
+        ActKind::Sms => &["whom", "template"],
+        ActKind::CallBlock => &["lasts"],
+        ActKind::Dispatch => &["pick_up"],
+        ActKind::Raise => &["to"],
+        ActKind::End => &[],
     };
     let given = [
         ("whom", written.whom.as_ref().map(Spanned::span)),
@@ -222,11 +228,15 @@ fn check_keys(written: &WrittenStep, faults: &mut Faults<'_>) {
         ("spacing", written.spacing.as_ref().map(Spanned::span)),
         ("lasts", written.lasts.as_ref().map(Spanned::span)),
         ("pick_up", written.pick_up.as_ref().map(Spanned::span)),
+        ("to", written.to.as_ref().map(Spanned::span)),
     ];
     for (key, place) in given {
         if let Some(place) = place.filter(|_| !takes.contains(&key)) {
             faults.note(&place, format!("a {act} step takes no `{key}`"));
         }
+    }
+    if let Some(due) = written.due.as_ref().filter(|_| matches!(act, ActKind::Raise | ActKind::End)) {
+        faults.note(&due.span(), format!("{act} takes no `due`: it is done as it starts"));
     }
 }
 
@@ -272,8 +282,13 @@ impl<'de> Deserialize<'de> for Trigger {
             "started" => Event::Started,
             "skipped" => Event::Skipped,
             "overdue" => Event::Overdue,
+            "busy" => Event::Heard(Signal::Busy),
+            "off" => Event::Heard(Signal::Off),
+            "forwarded" => Event::Heard(Signal::Forwarded),
             outcome => outcome.parse().map(Event::Ended).map_err(|unknown| {
-                de::Error::custom(format!("unknown event {outcome:?}: {unknown}, started, skipped, overdue"))
+                de::Error::custom(format!(
+                    "unknown event {outcome:?}: {unknown}, busy, off, forwarded, started, skipped, overdue"
+                ))
             })?,
         };
         Ok(Self { step: step.to_owned(), event })

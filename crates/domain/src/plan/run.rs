@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Step, StepOutcome};
+use super::{Signal, Step, StepOutcome};
 use crate::clock::Instant;
 use crate::words::words;
 
@@ -29,6 +29,19 @@ pub struct StepRun {
     pub step: String,
     /// Where it stands.
     pub state: StepState,
+    /// What its calls heard on the line.
+    pub heard: Heard,
+}
+
+/// When the calls of a step first heard each signal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// 占线
+    pub busy: Option<Instant>,
+    /// 关机
+    pub off: Option<Instant>,
+    /// 呼叫转移
+    pub forwarded: Option<Instant>,
 }
 
 /// Where a step stands, with the facts that exist there. `Ended`, `Skipped` and `Cancelled` are final.
@@ -113,6 +126,30 @@ impl StepRun {
     /// A step whose moment has not come.
     #[must_use]
     pub fn waiting(step: &str) -> Self {
-        Self { step: step.to_owned(), state: StepState::Waiting }
+        Self { step: step.to_owned(), state: StepState::Waiting, heard: Heard::default() }
+    }
+}
+
+impl Heard {
+    /// When this was first heard, if it was.
+    #[must_use]
+    pub fn at(self, signal: Signal) -> Option<Instant> {
+        match signal {
+            Signal::Busy => self.busy,
+            Signal::Off => self.off,
+            Signal::Forwarded => self.forwarded,
+        }
+    }
+
+    /// What was heard once a call heard `signal` as well: the first time stands.
+    #[must_use]
+    pub fn and(mut self, signal: Signal, now: Instant) -> Self {
+        let place = match signal {
+            Signal::Busy => &mut self.busy,
+            Signal::Off => &mut self.off,
+            Signal::Forwarded => &mut self.forwarded,
+        };
+        place.get_or_insert(now);
+        self
     }
 }

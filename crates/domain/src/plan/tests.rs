@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::clock::Instant;
+use crate::scam_type::ScamType;
 use crate::template::Templates;
 use crate::tier::Tier;
 
@@ -18,6 +19,8 @@ const FACTS: PlanFacts = PlanFacts {
     scam_type: None,
     has_relatives: true,
     has_suspect_number: true,
+    sources: Vec::new(),
+    age: None,
 };
 
 fn templates() -> Templates {
@@ -68,6 +71,14 @@ impl Story {
         let now = self.now;
         let run = self.runs.iter_mut().find(|run| run.step == step).unwrap();
         run.state = run.state.ended(outcome, now);
+        self.go_on();
+        self
+    }
+
+    fn hears(&mut self, step: &str, signal: Signal) -> &mut Self {
+        let now = self.now;
+        let run = self.runs.iter_mut().find(|run| run.step == step).unwrap();
+        run.heard = run.heard.and(signal, now);
         self.go_on();
         self
     }

@@ -5,7 +5,7 @@ use domain::plan;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::spelled::{MeasureKind, ScamType, Tier};
+use super::spelled::{PlanAct, ScamType, Tier};
 use super::text::Text;
 
 /// A version of a plan.
@@ -24,8 +24,8 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlanStep {
     step: String,
-    /// What is ordered.
-    act: MeasureKind,
+    /// What it does.
+    act: PlanAct,
 }
 
 impl From<&plan::Plan> for Plan {

@@ -235,10 +235,10 @@ fn every_fault_of_every_file_is_reported() {
     .unwrap();
     let report = Report::new(&config);
     let faults: Vec<String> = report.loaded.as_ref().unwrap_err().0.iter().map(ToString::to_string).collect();
-    assert_eq!(faults.len(), 5, "{faults:?}");
+    assert_eq!(faults.len(), 6, "{faults:?}");
     assert!(faults[0].starts_with(&format!("{}:2: ", map.path())), "{faults:?}");
     assert!(faults[1].starts_with(&format!("{}:4: ", rules.path())), "{faults:?}");
-    for (fault, file) in faults[2..].iter().zip(["high", "medium", "low"]) {
+    for (fault, file) in faults[2..].iter().zip(["victim", "high", "medium", "low"]) {
         let place = "environment variable LANJIE__PLANS__DIRECTORY: plans.directory: cannot read";
         assert!(fault.starts_with(&format!("{place} /nowhere/{file}.toml")), "{fault}");
     }

@@ -12,7 +12,7 @@ use domain::measure_kind::MeasureKind;
 use domain::message::{self, Message};
 use domain::operator::Post;
 use domain::person::PersonName;
-use domain::plan::{StepOutcome, StepRun, StepState};
+use domain::plan::{Heard, StepOutcome, StepRun, StepState};
 use domain::station::StationId;
 use domain::stop_payment::{Freeze, Hold, State, StopPayment};
 use domain::tier::{Grade, Tier};
@@ -296,8 +296,11 @@ async fn steps_of_every_state_in_their_order() {
         StepState::Cancelled { at: now() },
     ];
     let states = StepOutcome::ALL.iter().copied().map(ended).chain(others);
-    let runs: Vec<StepRun> =
-        states.enumerate().map(|(place, state)| StepRun { step: format!("step_{place}"), state }).collect();
+    let heard = Heard { busy: Some(now()), off: None, forwarded: Some(later()) };
+    let runs: Vec<StepRun> = states
+        .enumerate()
+        .map(|(place, state)| StepRun { step: format!("step_{place}"), state, heard })
+        .collect();
     let read = async |tx: &mut Tx| -> Vec<StepRun> {
         steps::of_incidents(tx, &[incident]).await.unwrap().into_iter().map(|(_, run)| run).collect()
     };

@@ -6,6 +6,8 @@ use super::*;
 fn acts() -> impl Strategy<Value = Act> {
     let whom = Addressee::Subject;
     prop_oneof![
+        Just(Act::Raise { to: Grade::URGENT }),
+        Just(Act::End),
         Just(Act::Contact { whom, attempts: 3, spacing: TimeDelta::minutes(5) }),
         Just(Act::Sms { whom, template: "warn_subject_low".to_owned() }),
         Just(Act::CallBlock { lasts: TimeDelta::days(1) }),
@@ -17,6 +19,7 @@ fn acts() -> impl Strategy<Value = Act> {
 fn trigger(earlier: &[Step], which: Index, event: Index) -> Trigger {
     let step = &earlier[which.index(earlier.len())];
     let mut events = vec![Event::Started, Event::Skipped, Event::Overdue];
+    events.extend(Signal::ALL.iter().copied().map(Event::Heard));
     events.extend(step.act.outcomes().iter().copied().map(Event::Ended));
     Trigger { step: step.id.clone(), event: events[event.index(events.len())] }
 }
@@ -47,6 +50,7 @@ fn plans() -> impl Strategy<Value = Plan> {
                 when,
                 pick_up: None,
                 due,
+                rest: Vec::new(),
             });
         }
         Plan { name: "any".into(), title: String::new(), hash: String::new(), text: String::new(), steps }
@@ -57,6 +61,7 @@ fn plans() -> impl Strategy<Value = Plan> {
 #[derive(Debug, Clone)]
 enum Happening {
     StepEnds(Index, Index),
+    StepHears(Index, Index),
     TimePasses(i64),
     UntilWoken,
     TurnsUrgent,
@@ -65,6 +70,7 @@ enum Happening {
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
     let happening = prop_oneof![
         4 => any::<(Index, Index)>().prop_map(|(step, outcome)| Happening::StepEnds(step, outcome)),
+        2 => any::<(Index, Index)>().prop_map(|(step, signal)| Happening::StepHears(step, signal)),
         2 => (0_i64..20).prop_map(Happening::TimePasses),
         2 => Just(Happening::UntilWoken),
         1 => Just(Happening::TurnsUrgent),
@@ -72,14 +78,21 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
     prop::collection::vec(happening, 0..30)
 }
 
+fn running(story: &Story, which: &Index) -> Option<String> {
+    let running = |run: &&StepRun| run.state.status() == StepStatus::Running;
+    let running: Vec<&StepRun> = story.runs.iter().filter(running).collect();
+    (!running.is_empty()).then(|| running[which.index(running.len())].step.clone())
+}
+
 fn happen(story: &mut Story, happening: &Happening) {
     match happening {
+        Happening::StepHears(step, signal) => {
+            if let Some(id) = running(story, step) {
+                story.hears(&id, Signal::ALL[signal.index(Signal::ALL.len())]);
+            }
+        }
         Happening::StepEnds(step, outcome) => {
-            let running = |run: &&StepRun| run.state.status() == StepStatus::Running;
-            let running: Vec<String> =
-                story.runs.iter().filter(running).map(|run| run.step.clone()).collect();
-            if !running.is_empty() {
-                let id = &running[step.index(running.len())];
+            if let Some(id) = &running(story, step) {
                 let outcomes = story.plan.step(id).unwrap().act.outcomes();
                 story.ends(id, outcomes[outcome.index(outcomes.len())]);
             }
@@ -148,6 +161,7 @@ proptest! {
         for deed in new.steps.iter().map(|step| &step.act) {
             let begun = story.runs.iter().filter(|run| {
                 matches!(run.state, StepState::Running { .. } | StepState::Ended { .. })
+                    && !matches!(deed, Act::Raise { .. } | Act::End)
                     && old.step(&run.step).unwrap().act.same_deed(deed)
             });
             let same = || new.steps.iter().filter(|step| step.act.same_deed(deed));

@@ -3,10 +3,28 @@ use super::*;
 const CALL: &str = "[[step]]\nid = \"call\"\nact = \"contact\"\nwhom = \"subject\"\nattempts = 3\nspacing = \"5m\"\ndue = \"15m\"\n";
 
 /// The faults of a plan whose first step is `call` (line 3 on) and whose others begin at line 10.
-fn faults(steps: &str) -> Vec<String> {
+fn all_faults(steps: &str) -> Vec<String> {
     let text = format!("name = \"p\"\ntitle = \"P\"\n{CALL}{steps}");
     let faults = Plan::parse("p.toml", &text, &templates()).err().unwrap_or_default();
     faults.iter().map(ToString::to_string).collect()
+}
+
+/// Those but for unanswered outcomes, which have a test of their own.
+fn faults(steps: &str) -> Vec<String> {
+    all_faults(steps).into_iter().filter(|fault| !fault.contains("nothing follows")).collect()
+}
+
+#[test]
+fn an_outcome_that_leads_nowhere_is_refused_unless_the_plan_says_that_it_may_rest() {
+    let visit = "[[step]]\nid = \"visit\"\nact = \"dispatch\"\ndue = \"1h\"\non = [\"call.doubtful\", \"call.refused\"]\nrest = [\"seen\"]\n";
+    assert_eq!(
+        all_faults(visit),
+        [
+            "p.toml:4: nothing follows \"call.convinced\": expected a step that starts on it, or \"convinced\" in `rest`",
+            "p.toml:4: nothing follows \"call.unreachable\": expected a step that starts on it, or \"unreachable\" in `rest`",
+            "p.toml:11: nothing follows \"visit.not_seen\": expected a step that starts on it, or \"not_seen\" in `rest`",
+        ]
+    );
 }
 
 #[test]
@@ -26,7 +44,26 @@ fn each_fault_is_named_with_its_line_and_cause() {
         ),
         ("[[step]]\nid = \"Call\"\nact = \"dispatch\"\ndue = \"1h\"\n", "p.toml:11: expected lower-case"),
         ("[[step]]\nid = \"v\"\nact = \"visit\"\n", "p.toml:12: expected one of: contact"),
-        ("[[step]]\nid = \"v\"\nact = \"stop_payment\"\n", "p.toml:12: a stop-payment follows a transfer"),
+        ("[[step]]\nid = \"v\"\nact = \"stop_payment\"\n", "p.toml:12: expected one of: contact"),
+        ("[[step]]\nid = \"r\"\nact = \"raise\"\n", "p.toml:12: a raise step needs `to`"),
+        ("[[step]]\nid = \"r\"\nact = \"raise\"\nto = \"top\"\n", "p.toml:13: unknown variant `top`"),
+        ("[[step]]\nid = \"r\"\nact = \"end\"\ndue = \"1h\"\n", "p.toml:13: end takes no `due`"),
+        (
+            "[[step]]\nid = \"r\"\nact = \"end\"\nwhen = { hours = \"8-9\" }\n",
+            "p.toml:13: expected a part of the day",
+        ),
+        (
+            "[[step]]\nid = \"r\"\nact = \"end\"\nwhen = { age_min = 60, age_max = 50 }\n",
+            "p.toml:11: this step can never start",
+        ),
+        (
+            "[[step]]\nid = \"v\"\nact = \"dispatch\"\ndue = \"1h\"\nrest = [\"convinced\"]\n",
+            "p.toml:14: a dispatch never ends as convinced",
+        ),
+        (
+            "[[step]]\nid = \"r\"\nact = \"end\"\n[[step]]\nid = \"s\"\nact = \"end\"\non = [\"r.off\"]\n",
+            "p.toml:16: only a contact hears off",
+        ),
         ("[[step]]\nid = \"v\"\nact = \"dispatch\"\n", "p.toml:12: a dispatch step needs `due`"),
         (
             "[[step]]\nid = \"v\"\nact = \"dispatch\"\ndue = \"1 hour\"\n",

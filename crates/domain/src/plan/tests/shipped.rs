@@ -162,3 +162,96 @@ fn what_the_higher_plan_lacks_goes_on_if_it_runs_and_is_skipped_if_it_waits() {
     let low = low();
     assert!(!low.advance(START, &carried.runs, &FACTS, story.now).finished, "the call is awaited");
 }
+
+#[test]
+fn a_phone_that_is_off_or_forwarded_brings_a_patrol_while_the_desk_goes_on_dialling() {
+    for (plan, signal) in [(high(), Signal::Off), (high(), Signal::Forwarded), (medium(), Signal::Off)] {
+        let mut story = Story::begin(plan, FACTS);
+        story.started();
+        story.hears("call_subject", signal);
+        assert_eq!(story.started(), ["visit"]);
+        assert_eq!(story.status("call_subject"), StepStatus::Running);
+        story.hears("call_subject", signal);
+        assert!(story.started().is_empty(), "one patrol is enough");
+    }
+}
+
+#[test]
+fn nobody_at_the_door_means_a_second_visit() {
+    let mut story = Story::begin(high(), FACTS);
+    story.ends("call_subject", Refused).ends("visit", StepOutcome::NotSeen);
+    story.started();
+    story.after(minutes(61));
+    assert!(story.started().contains(&"visit_again".to_owned()));
+}
+
+#[test]
+fn whoever_was_convinced_of_a_medium_danger_is_called_again_the_next_day() {
+    let mut story = Story::begin(medium(), FACTS);
+    story.ends("call_subject", Convinced);
+    story.started();
+    story.after(TimeDelta::hours(24));
+    assert_eq!(story.started(), ["call_next_day"]);
+    story.ends("call_next_day", Doubtful);
+    assert_eq!(story.started(), ["visit_next_day"]);
+}
+
+#[test]
+fn a_victim_is_met_advised_and_called_the_next_day() {
+    let mut story = Story::begin(shipped(include_str!("../../../../../config/plans/victim.toml")), FACTS);
+    assert_eq!(story.started(), ["sms_subject", "block_suspect", "visit"]);
+    story.ends("visit", Seen).after(TimeDelta::hours(24));
+    assert_eq!(story.started(), ["call_next_day"]);
+}
+
+#[test]
+fn an_end_skips_whatever_waits_and_a_raise_is_done_once() {
+    let plan = shipped(
+        "name = 'p'\ntitle = 'P'\n\
+         [[step]]\nid = 'raise'\nact = 'raise'\nto = 'urgent'\nwhen = { urgent = false }\n\
+         [[step]]\nid = 'over'\nact = 'end'\nafter = '1h'\n\
+         [[step]]\nid = 'late'\nact = 'dispatch'\ndue = '1h'\nafter = '2h'\nrest = ['seen', 'not_seen']\n",
+    );
+    let mut story = Story::begin(plan, FACTS);
+    assert_eq!(story.started(), ["raise"]);
+    story.ends("raise", StepOutcome::Done).after(TimeDelta::hours(1)).ends("over", StepOutcome::Done);
+    assert_eq!(story.status("late"), StepStatus::Skipped);
+    assert!(story.ask().finished);
+}
+
+#[test]
+fn a_simulation_tells_what_the_engine_would_do() {
+    let imagined: Vec<simulate::Imagined> =
+        ["no_answer", "off", "no_answer", "wrong_number", "reached_doubtful", "not_seen"]
+            .map(|word| word.parse().unwrap())
+            .into();
+    let told: Vec<String> = high()
+        .simulate(START, FACTS, 2, &imagined)
+        .iter()
+        .map(|passage| format!("{:>3} {} {}", passage.after.num_minutes(), passage.step, passage.happening))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "  0 sms_subject starts: sms to subject",
+            "  0 sms_subject ends: sent",
+            "  0 block_suspect starts: call_block",
+            "  0 block_suspect ends: blocked",
+            "  0 call_subject starts: contact to subject",
+            "  0 call_subject call 1: no_answer",
+            "  5 call_subject call 2: off",
+            "  5 visit starts: dispatch",
+            " 10 call_subject call 3: no_answer",
+            " 10 call_subject ends: unreachable",
+            " 10 sms_relatives starts: sms to relatives",
+            " 10 sms_relatives ends: sent",
+            " 10 call_relatives starts: contact to relatives",
+            " 10 call_relatives call 1: wrong_number",
+            " 10 call_relatives call 1 of the next relative (2): reached_doubtful",
+            " 10 call_relatives ends: doubtful",
+            " 35 visit ends: not_seen",
+            " 95 visit_again starts: dispatch",
+            "125 visit_again ends: seen",
+        ]
+    );
+}
