@@ -4,6 +4,7 @@
 
 mod stories {
     mod alerts;
+    mod audits;
     mod dispatches;
     mod plans;
     mod repeats;

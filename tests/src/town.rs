@@ -22,6 +22,7 @@ use domain::template::Templates;
 use gateway::pace::Pace;
 use gateway::server::listen;
 use interception::assess_incidents::assess_incidents;
+use interception::audit_plans::{GRACE, Missed, audit_plans};
 use interception::carry_out_measures::carry_out_measures;
 use interception::keep_deadlines::keep_deadlines;
 use interception::look_up::{self, DispatchFilter};
@@ -295,9 +296,25 @@ impl Town {
         self.expected.expect(Thing::Patrol, station, &patrols);
     }
 
+    /// What the auditor finds undone in all open incidents.
+    pub async fn audit(&self) -> Vec<Missed> {
+        let (mut missed, mut after) = (vec![], None);
+        loop {
+            let look = audit_plans(&self.centre, after).await.expect("the plans are audited");
+            missed.extend(look.missed);
+            after = look.next;
+            if after.is_none() {
+                return missed;
+            }
+        }
+    }
+
     /// Ends the story: nothing else may have happened, and nothing may be left undone.
     pub async fn end(self) {
         self.settle().await;
+        self.clock.advance(GRACE);
+        self.settle().await;
+        assert_eq!(self.audit().await, [], "the auditor finds nothing");
         self.expected.nothing_else(Thing::Text, &self.texts());
         self.expected.nothing_else(Thing::Hold, &self.holds());
         self.expected.nothing_else(Thing::Block, &self.blocks());

@@ -16,18 +16,20 @@ const EXPOSITION: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// Tells whether requests can be served now, and if not, what is missing.
 pub type Readiness = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
-/// `/healthz` (the process answers), `/readyz` (it can also do its work) and `/metrics`.
-pub fn router(metrics: PrometheusHandle, readiness: Readiness) -> Router {
+/// `/healthz` (the process answers), `/readyz` (it can also do its work), `/heartbeat` (some engine is at work, here
+/// or elsewhere: for a monitor outside to watch) and `/metrics`.
+pub fn router(metrics: PrometheusHandle, readiness: Readiness, heartbeat: Readiness) -> Router {
     Router::new()
         .route("/healthz", get(async || "healthy\n"))
-        .route("/readyz", get(move || ready(readiness.clone())))
+        .route("/readyz", get(move || answer("ready", readiness.clone())))
+        .route("/heartbeat", get(move || answer("beating", heartbeat.clone())))
         .route("/metrics", get(async move || ([(CONTENT_TYPE, EXPOSITION)], metrics.render())))
 }
 
-async fn ready(readiness: Readiness) -> impl IntoResponse {
-    match readiness().await {
-        Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
-        Err(missing) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {missing}\n")),
+async fn answer(good: &str, asked: Readiness) -> impl IntoResponse {
+    match asked().await {
+        Ok(()) => (StatusCode::OK, format!("{good}\n")),
+        Err(missing) => (StatusCode::SERVICE_UNAVAILABLE, format!("not {good}: {missing}\n")),
     }
 }
 
@@ -45,7 +47,7 @@ mod tests {
             Arc::new(move || Box::pin(async move { missing.map_or(Ok(()), |what| Err(what.to_owned())) }));
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let request = Request::get(path).body(Body::empty()).unwrap();
-        router(metrics, readiness).oneshot(request).await.unwrap().status()
+        router(metrics, readiness.clone(), readiness).oneshot(request).await.unwrap().status()
     }
 
     #[tokio::test]
@@ -53,6 +55,8 @@ mod tests {
         assert_eq!(status_of("/healthz", Some("database")).await, StatusCode::OK);
         assert_eq!(status_of("/readyz", Some("database")).await, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(status_of("/readyz", None).await, StatusCode::OK);
+        assert_eq!(status_of("/heartbeat", Some("silent")).await, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status_of("/heartbeat", None).await, StatusCode::OK);
         assert_eq!(status_of("/metrics", None).await, StatusCode::OK);
     }
 }

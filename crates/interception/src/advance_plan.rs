@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use domain::call_block::{self, Line};
+use domain::clock::Instant;
 use domain::contact::Role;
 use domain::id::IncidentId;
 use domain::incident::{Incident, PinnedPlan};
@@ -93,6 +94,16 @@ pub(crate) async fn advance(
             };
         }
     }
+}
+
+/// The steps that should have started or been skipped by `then` and were not.
+pub(crate) async fn due_by(act: &mut Act<'_>, incident: &Incident, then: Instant) -> Result<Vec<String>> {
+    let Some(pinned) = &incident.plan else { return Ok(vec![]) };
+    let plan = load(act, pinned).await?;
+    let runs = runs_of(act, incident.id).await?;
+    let known = Known::gather(act, incident).await?;
+    let next = plan.advance(pinned.begun_at, &runs, &known.facts, then);
+    Ok(next.start.iter().chain(&next.skip).map(|step| step.id.clone()).collect())
 }
 
 /// Takes in what a call of a running step heard on the line, then lets the plan go on.

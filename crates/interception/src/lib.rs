@@ -9,7 +9,7 @@
 //! | the plan goes on | `advance_plan`, ordering through `order_measures` |
 //! | the outside is told | [`carry_out_measures`] |
 //! | the outside answers | [`hear_bank`], [`hear_carrier`], [`hear_sms`], [`keep_letter`] |
-//! | time passes | [`keep_deadlines`] |
+//! | time passes | [`keep_deadlines`], proved by [`audit_plans`] |
 //! | dispatchers dial | [`work_contacts`] |
 //! | officers go out | [`handle_dispatch`] |
 //! | the desk steps in | [`follow_stop_payment`], [`block_number`], [`note_incident`], [`close_incident`] |
@@ -24,6 +24,7 @@ pub mod act;
 mod advance_plan;
 mod ask_approval;
 pub mod assess_incidents;
+pub mod audit_plans;
 pub mod block_number;
 pub mod carry_out_measures;
 pub mod centre;

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::measure_kind::MeasureKind;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use crate::act::Work;
 use crate::assess_incidents::{self, assess_incidents};
+use crate::audit_plans;
 use crate::carry_out_measures::{IN_THE_AIR, Try, lease_tries, make_try};
 use crate::centre::Centre;
 use crate::error::Result;
@@ -24,6 +26,8 @@ const POLL: Duration = Duration::from_secs(1);
 const AFTER_FAULT: Duration = Duration::from_millis(500);
 /// How long an act usually holds an incident, generously.
 const HELD_FOR: Duration = Duration::from_millis(20);
+/// How long the auditor rests between two looks.
+const AUDIT_EVERY: Duration = Duration::from_secs(2);
 /// How often what was passed over is looked at again.
 const LOOKS: u32 = 5;
 
@@ -97,8 +101,13 @@ pub async fn listen(centre: Arc<Centre>, notices: Arc<Notices>, stop: Cancellati
 pub async fn work(centre: Arc<Centre>, role: Role, notices: Arc<Notices>, stop: CancellationToken) {
     match role {
         Role::Engine => {
-            let at = |chore| keep_at(chore, &centre, &notices, &stop);
-            tokio::join!(at(Chore::Assess), at(Chore::Deadlines));
+            let rounds = Rounds::default();
+            let at = |chore, last| keep_at(chore, &centre, &notices, &stop, last);
+            tokio::join!(
+                at(Chore::Assess, &rounds.assess),
+                at(Chore::Deadlines, &rounds.deadlines),
+                audit(&centre, &rounds, &stop),
+            );
         }
         Role::Carrier(kind) => tell_the_outside(centre, kind, &notices, &stop).await,
     }
@@ -136,10 +145,19 @@ impl Chore {
 
 /// Does all there is of a chore, again and again. What another act holds at this moment is passed over: then it is
 /// looked at again soon, a few times, before the next rest.
-async fn keep_at(chore: Chore, centre: &Centre, notices: &Notices, stop: &CancellationToken) {
+async fn keep_at(
+    chore: Chore,
+    centre: &Centre,
+    notices: &Notices,
+    stop: &CancellationToken,
+    rounds: &AtomicU64,
+) {
     let mut looks = 0;
     while !stop.is_cancelled() {
         let done = chore.do_round(centre).await;
+        if done.is_ok() {
+            rounds.fetch_add(1, Ordering::Relaxed);
+        }
         let nothing_done = matches!(done, Ok(0));
         if nothing_done && looks < LOOKS && chore.waits(centre).await.unwrap_or(false) {
             looks += 1;
@@ -148,6 +166,39 @@ async fn keep_at(chore: Chore, centre: &Centre, notices: &Notices, stop: &Cancel
             looks = 0;
             rest(done, chore.work(), notices, stop).await;
         }
+    }
+}
+
+/// How often each chore has gone round without a fault.
+#[derive(Debug, Default)]
+struct Rounds {
+    assess: AtomicU64,
+    deadlines: AtomicU64,
+}
+
+/// Audits the plans page by page, and lets the heart beat as long as both chores go round.
+async fn audit(centre: &Centre, rounds: &Rounds, stop: &CancellationToken) {
+    let (mut after, mut missed) = (None, 0_u32);
+    let mut before = (0, 0);
+    while !stop.is_cancelled() {
+        let now = (rounds.assess.load(Ordering::Relaxed), rounds.deadlines.load(Ordering::Relaxed));
+        if now.0 > before.0 && now.1 > before.1 {
+            before = now;
+            if let Err(error) = audit_plans::beat(centre).await {
+                tracing::warn!(%error, "the heart could not beat");
+            }
+        }
+        match audit_plans::audit_plans(centre, after).await {
+            Ok(look) => {
+                missed += u32::try_from(look.missed.len()).unwrap_or(u32::MAX);
+                after = look.next;
+                if after.is_none() {
+                    metrics::gauge!("plan_steps_missed").set(std::mem::take(&mut missed));
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the plans could not be audited"),
+        }
+        pause(stop, AUDIT_EVERY).await;
     }
 }
 

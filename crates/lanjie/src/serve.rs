@@ -15,7 +15,7 @@ use gateway::operations::{self, Readiness};
 use gateway::pace::Pace;
 use gateway::server::listen;
 use interception::workers::{self, Notices, Role as Worker};
-use interception::{Centre, look_up};
+use interception::{Centre, audit_plans, look_up};
 use metrics_exporter_prometheus::PrometheusHandle;
 use store::Store;
 use tokio::signal::unix::{SignalKind, signal};
@@ -150,7 +150,8 @@ impl Services {
             tasks.spawn(workers::work(Arc::clone(&centre), worker, Arc::clone(&notices), stop.clone()));
         }
         tasks.spawn(keep_up(metrics.clone(), Arc::clone(&centre), stop.clone()));
-        let operations = operations::router(metrics, readiness(Arc::clone(&centre)));
+        let operations =
+            operations::router(metrics, readiness(Arc::clone(&centre)), heartbeat(Arc::clone(&centre)));
         let address = config.operations_listen;
         let (operations, serving) =
             listen(address, operations, stop.clone()).await.with_context(|| cannot_listen(address))?;
@@ -193,6 +194,20 @@ fn readiness(centre: Arc<Centre>) -> Readiness {
             match look_up::is_ready(&centre).await {
                 Ok(true) => Ok(()),
                 Ok(false) => Err("the database lacks migrations: run `lanjie migrate`".to_owned()),
+                Err(_) => Err("the database does not answer".to_owned()),
+            }
+        })
+    })
+}
+
+fn heartbeat(centre: Arc<Centre>) -> Readiness {
+    Arc::new(move || {
+        let centre = Arc::clone(&centre);
+        Box::pin(async move {
+            match audit_plans::since_last_beat(&centre).await {
+                Ok(Some(age)) if age < audit_plans::SILENT_AFTER => Ok(()),
+                Ok(Some(age)) => Err(format!("no engine has been at work for {} s", age.num_seconds())),
+                Ok(None) => Err("no engine has been at work yet".to_owned()),
                 Err(_) => Err("the database does not answer".to_owned()),
             }
         })

@@ -77,6 +77,18 @@ impl Demo {
         Api::new(text(&self.written["base_url"]), text(&self.written["tokens"]["dispatcher"][0]))
     }
 
+    /// Waits until the operations address says that the engine is at work.
+    async fn beats(&self) {
+        let text = |member: &str| self.written[member].as_str().expect("demo.json says so").to_owned();
+        let operations = Api::new(text("ops_url"), String::new());
+        let beating = async {
+            while !operations.get("/heartbeat").await.is_ok_and(|answer| answer.status == 200) {
+                sleep(LOOK_EVERY).await;
+            }
+        };
+        timeout(PATIENCE, beating).await.expect("the engine beats");
+    }
+
     async fn ended(&mut self) -> Option<i32> {
         let end = async {
             loop {
@@ -127,6 +139,7 @@ async fn answered(desk: &Api, order: &str) -> Value {
 async fn a_demo_that_was_killed_goes_on_where_it_was_and_then_stops_cleanly() {
     let (scratch, port) = (Scratch::new("demo"), port());
     let mut demo = Demo::start(port, &scratch.0).await;
+    demo.beats().await;
     let call = json!({
         "caller_phone": "13847200001", "division_code": "150203",
         "transfers": [{

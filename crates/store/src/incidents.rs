@@ -240,6 +240,32 @@ pub async fn lock_awake(db: &mut PgConnection, now: Instant, limit: i64) -> Resu
     all(rows)
 }
 
+/// Open incidents behind `after`, in the order of their ids, whose plan should be up to date: they have no new
+/// facts, and nothing became due between `due_before` and `now`.
+///
+/// # Errors
+/// [`Error`] when the database is away or a row is inconsistent.
+pub async fn settled(
+    db: &mut PgConnection,
+    after: Option<IncidentId>,
+    due_before: Instant,
+    now: Instant,
+    limit: i64,
+) -> Result<Vec<Incident>> {
+    let rows = select_incidents!(
+        "-- incident.settled\n",
+        "WHERE status = 'open' AND NOT has_new_facts AND (wake_at IS NULL OR wake_at < $1 OR wake_at > $2)
+            AND ($3::uuid IS NULL OR id > $3) ORDER BY id LIMIT $4",
+        due_before,
+        now,
+        after.map(|id| id.uuid()) as Option<uuid::Uuid>,
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    all(rows)
+}
+
 /// Whether any incident has new facts.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ mod error;
 pub mod alerts;
 pub mod approvals;
 pub mod assessments;
+pub mod audits;
 pub mod call_blocks;
 pub mod calls;
 pub mod contacts;
