@@ -6,6 +6,7 @@ mod stories {
     mod alerts;
     mod audits;
     mod dispatches;
+    mod episodes;
     mod plans;
     mod repeats;
     mod stop_payments;

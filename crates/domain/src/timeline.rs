@@ -17,6 +17,8 @@ words! {
         AlertReceived = "alert.received",
         /// The incident came into being.
         IncidentOpened = "incident.opened",
+        /// It was closed and is taken up again.
+        IncidentReopened = "incident.reopened",
         /// It was graded.
         IncidentAssessed = "incident.assessed",
         /// A plan was pinned.
@@ -41,6 +43,8 @@ words! {
         ContactReported = "contact.reported",
         /// A text was ordered.
         MessageQueued = "message.queued",
+        /// A text was not sent: the person has had it, or enough.
+        MessageWithheld = "message.withheld",
         /// The provider has it.
         MessageSubmitted = "message.submitted",
         /// It is on the phone.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::call_block::{self, Line};
 use domain::clock::Instant;
 use domain::contact::Role;
+use domain::fatigue::Withheld;
 use domain::id::IncidentId;
 use domain::incident::{Incident, PinnedPlan};
 use domain::person::{PhoneNumber, Relative};
@@ -189,7 +190,7 @@ async fn start(
     match &step.act {
         Deed::Contact { whom: Addressee::Subject, attempts, spacing } => {
             let reach = Reach {
-                step: &step.id,
+                step: Some(&step.id),
                 role: Role::Subject,
                 place: 0,
                 name: incident.subject.name.clone(),
@@ -197,13 +198,12 @@ async fn start(
                 attempts: *attempts,
                 spacing: *spacing,
             };
-            order::contact(act, incident.id, reach).await?;
+            order::contact(act, incident, reach).await?;
             Ok(None)
         }
         Deed::Contact { whom: Addressee::Relatives, attempts, spacing } => {
             let reached =
-                contact_relative(act, incident.id, &step.id, &known.relatives, 0, (*attempts, *spacing))
-                    .await?;
+                contact_relative(act, incident, &step.id, &known.relatives, 0, (*attempts, *spacing)).await?;
             Ok((!reached).then_some(StepOutcome::Unreachable))
         }
         Deed::Sms { whom, template } => {
@@ -223,12 +223,21 @@ async fn start(
                 );
                 return Ok(Some(StepOutcome::Failed));
             };
+            let (mut sent, mut has_it) = (false, false);
             for (role, phone) in phones {
                 let flash = known.in_call && role == Role::Subject;
                 let warning = Warning { step: &step.id, role, phone, template, text: text.clone(), flash };
-                order::text(act, incident.id, warning).await?;
+                match order::text(act, incident, warning).await? {
+                    Ok(()) => sent = true,
+                    Err(Withheld::SameText) => has_it = true,
+                    Err(Withheld::TooMany) => {}
+                }
             }
-            Ok(None)
+            Ok(match (sent, has_it) {
+                (true, _) => None,
+                (false, true) => Some(StepOutcome::Sent),
+                (false, false) => Some(StepOutcome::Failed),
+            })
         }
         Deed::CallBlock { lasts } => {
             let Some(number) = known.suspect.clone() else { return Ok(Some(StepOutcome::Failed)) };
@@ -275,7 +284,7 @@ pub(crate) async fn step_of(act: &mut Act<'_>, incident: &Incident, step: &str) 
 /// Puts the relative at `place` into the phone queue; `false` when there is none.
 pub(crate) async fn contact_relative(
     act: &mut Act<'_>,
-    incident: IncidentId,
+    incident: &Incident,
     step: &str,
     relatives: &[Relative],
     place: usize,
@@ -283,7 +292,7 @@ pub(crate) async fn contact_relative(
 ) -> Result<bool> {
     let Some(relative) = relatives.get(place) else { return Ok(false) };
     let reach = Reach {
-        step,
+        step: Some(step),
         role: Role::Relative,
         place: i16::try_from(place).unwrap_or(i16::MAX),
         name: relative.name.clone(),

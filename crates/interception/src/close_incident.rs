@@ -1,6 +1,7 @@
 //! Closing cancels everything that is pending, also what a worker holds this moment: the worker finds its lease
 //! gone and sends nothing.
 
+use domain::attention;
 use domain::call_block;
 use domain::contact::{self, Verdict};
 use domain::dispatch::Dispatch;
@@ -35,8 +36,10 @@ pub async fn close_incident(
     let incident = act.lock(id).await?;
     let contacted = contacted(act, id).await?;
     let closing = Closing { outcome, prevented, note, closed_at: act.now };
-    let mut incident = incident.close(closing, contacted)?;
+    let mut incident = incident.close(closing.clone(), contacted)?;
     incidents::save(&mut act.tx, &mut incident).await?;
+    let follow_up = attention::next_follow_up(&closing, incident.grade, 0);
+    incidents::follow_up_at(&mut act.tx, id, follow_up, 0).await?;
     cancel_steps(act, id).await?;
     cancel_contacts(act, id).await?;
     cancel_messages(act, id).await?;
@@ -48,7 +51,7 @@ pub async fn close_incident(
         recall_stop_payments(act, id).await?;
     }
     lapse_approvals(act, id).await?;
-    let data = json!({ "outcome": outcome, "prevented": prevented.map(|amount| amount.to_string()) });
+    let data = json!({ "outcome": outcome, "prevented": prevented.map(|amount| amount.to_string()), "follow_up_at": follow_up });
     act.note(id, Happening::IncidentClosed, data);
     Ok(incident)
 }

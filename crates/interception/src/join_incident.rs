@@ -1,7 +1,8 @@
-//! Finding the open incident of each person, or opening one: what makes many alerts and calls one incident.
+//! Finding the open incident of each person, taking up one that was closed lately, or opening one: what makes many alerts and calls one incident.
 
 use std::collections::BTreeMap;
 
+use domain::attention::ATTENTION_LASTS;
 use domain::id::IncidentId;
 use domain::incident::{Incident, Origin, State, Subject};
 use domain::person::PhoneNumber;
@@ -11,6 +12,7 @@ use store::incidents;
 
 use crate::act::Act;
 use crate::error::{Error, Result};
+use crate::reopen_incident::reopen;
 
 /// A person's open incident, locked; `opened` if it is new.
 pub(crate) struct Joined {
@@ -36,6 +38,17 @@ pub(crate) async fn join(
         }
         let phones: Vec<String> = missing.iter().map(|subject| subject.phone.reveal().to_owned()).collect();
         for incident in incidents::lock_open_of(&mut act.tx, &phones, false).await? {
+            joined.insert(incident.subject.phone.clone(), Joined { incident, opened: false });
+        }
+        let left: Vec<String> =
+            phones.into_iter().filter(|phone| joined.keys().all(|known| known.reveal() != phone)).collect();
+        let since = act.now - ATTENTION_LASTS;
+        for incident in incidents::lock_closed_of(&mut act.tx, &left, since, false).await? {
+            let why = match origin {
+                Origin::Alert => "a new alert",
+                Origin::Call => "a 110 call",
+            };
+            let incident = reopen(act, incident, why).await?;
             joined.insert(incident.subject.phone.clone(), Joined { incident, opened: false });
         }
         let new: Vec<Incident> = missing

@@ -4,8 +4,11 @@
 
 use chrono::TimeDelta;
 use domain::approval::LAPSES_AFTER;
+use domain::attention::{FOLLOW_UP_ATTEMPTS, FOLLOW_UP_SPACING, next_follow_up};
+use domain::contact::Role;
 use domain::dispatch::Desk;
 use domain::id::{ApprovalId, IncidentId, MeasureId};
+use domain::incident::State;
 use domain::timeline::Happening;
 use serde_json::json;
 use store::{approvals, call_blocks, dispatches, incidents, measures, stop_payments};
@@ -16,6 +19,7 @@ use crate::block_number::lift;
 use crate::centre::Centre;
 use crate::close_incident::lapse;
 use crate::error::{Error, Result};
+use crate::order_measures::{self, Reach};
 
 /// How many of each kind one round takes.
 const BATCH: i64 = 100;
@@ -33,6 +37,7 @@ pub async fn keep_deadlines(centre: &Centre) -> Result<usize> {
     let unsigned = dispatches::unsigned(&mut db, now, BATCH).await?;
     let ended_blocks = call_blocks::ended(&mut db, now, BATCH).await?;
     let run_out = stop_payments::run_out(&mut db, now, BATCH).await?;
+    let to_follow_up = incidents::to_follow_up(&mut db, now, BATCH).await?;
     let undecided = approvals::waiting_since(&mut db, now - LAPSES_AFTER, BATCH).await?;
     drop(db);
     for (incident, id) in &unsigned {
@@ -44,10 +49,13 @@ pub async fn keep_deadlines(centre: &Centre) -> Result<usize> {
     for (incident, id) in &run_out {
         expire(centre, *incident, *id).await?;
     }
+    for (incident, made) in &to_follow_up {
+        follow_up(centre, *incident, *made).await?;
+    }
     for (incident, id) in &undecided {
         let_lapse(centre, *incident, *id).await?;
     }
-    Ok(plans + unsigned.len() + ended_blocks.len() + run_out.len() + undecided.len())
+    Ok(plans + unsigned.len() + ended_blocks.len() + run_out.len() + to_follow_up.len() + undecided.len())
 }
 
 /// Whether a plan's next moment has come, in somebody's hands or not.
@@ -141,6 +149,34 @@ async fn expire(centre: &Centre, incident: IncidentId, id: MeasureId) -> Result<
     measures::dequeue(&mut act.tx, &[id]).await?;
     let data = json!({ "stop_payment_id": id, "status": expired.status(), "why": "48 hours are over" });
     act.note(incident, Happening::StopPaymentChanged, data);
+    act.commit().await
+}
+
+/// The subject of a closed incident is called: the fraudster calls again too.
+async fn follow_up(centre: &Centre, id: IncidentId, made: usize) -> Result<()> {
+    let mut act = Act::ours(centre).await?;
+    let incident = act.lock(id).await?;
+    let next = match &incident.state {
+        State::Open => None,
+        State::Closed(closing) => {
+            let made_since = incidents::to_follow_up(&mut act.tx, act.now, BATCH).await?;
+            if !made_since.contains(&(id, made)) {
+                return Ok(());
+            }
+            let reach = Reach {
+                step: None,
+                role: Role::Subject,
+                place: 0,
+                name: incident.subject.name.clone(),
+                phone: incident.subject.phone.clone(),
+                attempts: FOLLOW_UP_ATTEMPTS,
+                spacing: FOLLOW_UP_SPACING,
+            };
+            order_measures::contact(&mut act, &incident, reach).await?;
+            next_follow_up(closing, incident.grade, made + 1)
+        }
+    };
+    incidents::follow_up_at(&mut act.tx, id, next, made + 1).await?;
     act.commit().await
 }
 

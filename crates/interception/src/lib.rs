@@ -46,6 +46,7 @@ pub mod note_incident;
 mod order_measures;
 pub mod reassess_incident;
 pub mod receive_alerts;
+mod reopen_incident;
 pub mod take_call;
 pub mod work_contacts;
 pub mod workers;

@@ -7,6 +7,7 @@ use domain::call_block::{self, CallBlock, Line};
 use domain::clock::Instant;
 use domain::contact::{self, Contact};
 use domain::dispatch::{ACCEPT_WITHIN, Desk, Dispatch};
+use domain::fatigue::{self, Withheld};
 use domain::id::{CallId, IncidentId, MeasureId};
 use domain::incident::Incident;
 use domain::measure::Request;
@@ -43,7 +44,8 @@ async fn measure(
 /// Whom a contact is to reach, and how often it is tried.
 #[derive(Debug, Clone)]
 pub(crate) struct Reach<'a> {
-    pub(crate) step: &'a str,
+    /// Of the plan; `None`: a follow-up after closing.
+    pub(crate) step: Option<&'a str>,
     pub(crate) role: contact::Role,
     /// Among the relatives; 0 for the subject.
     pub(crate) place: i16,
@@ -54,24 +56,31 @@ pub(crate) struct Reach<'a> {
 }
 
 /// Puts a person into the desk's phone queue.
-pub(crate) async fn contact(act: &mut Act<'_>, incident: IncidentId, reach: Reach<'_>) -> Result<()> {
-    let id = measure(act, MeasureKind::Contact, incident, Some(reach.step)).await?;
+///
+/// Whoever was called often enough is left in peace for a while, unless the danger is urgent.
+pub(crate) async fn contact(act: &mut Act<'_>, incident: &Incident, reach: Reach<'_>) -> Result<()> {
+    let urgent = incident.grade.is_some_and(|grade| grade.urgent);
+    let incident = incident.id;
+    let lately = contacts::lately(&mut act.tx, &reach.phone, act.now - fatigue::WINDOW).await?;
+    let due_at = fatigue::may_dial_at(&lately, urgent, act.now);
+    let id = measure(act, MeasureKind::Contact, incident, reach.step).await?;
     let contact = Contact {
         id,
         incident_id: incident,
-        step: Some(reach.step.to_owned()),
+        step: reach.step.map(str::to_owned),
         role: reach.role,
         name: reach.name,
         phone: reach.phone,
         attempts: 0,
         max_attempts: reach.attempts,
         spacing: reach.spacing,
-        due_at: act.now,
+        due_at,
         created_at: act.now,
         state: contact::State::Pending,
     };
     contacts::insert(&mut act.tx, &contact, reach.place).await?;
-    let data = json!({ "contact_id": id, "role": contact.role, "step": contact.step });
+    let data =
+        json!({ "contact_id": id, "role": contact.role, "step": contact.step, "due_at": contact.due_at });
     act.note(incident, Happening::ContactRequested, data);
     Ok(())
 }
@@ -87,8 +96,25 @@ pub(crate) struct Warning<'a> {
     pub(crate) flash: bool,
 }
 
-/// Sends a text.
-pub(crate) async fn text(act: &mut Act<'_>, incident: IncidentId, warning: Warning<'_>) -> Result<()> {
+/// Sends a text, unless the person has had it or has had enough.
+pub(crate) async fn text(
+    act: &mut Act<'_>,
+    incident: &Incident,
+    warning: Warning<'_>,
+) -> Result<std::result::Result<(), Withheld>> {
+    let urgent = incident.grade.is_some_and(|grade| grade.urgent);
+    let incident = incident.id;
+    let lately = messages::lately(&mut act.tx, &warning.phone, act.now - fatigue::WINDOW).await?;
+    if let Err(withheld) = fatigue::may_text(&lately, &warning.text, urgent) {
+        let why = match withheld {
+            Withheld::SameText => "sent within a day",
+            Withheld::TooMany => "enough texts within a day",
+        };
+        let data =
+            json!({ "role": warning.role, "template": warning.template, "step": warning.step, "why": why });
+        act.note(incident, Happening::MessageWithheld, data);
+        return Ok(Err(withheld));
+    }
     let id = measure(act, MeasureKind::Sms, incident, Some(warning.step)).await?;
     let message = Message {
         id,
@@ -110,7 +136,7 @@ pub(crate) async fn text(act: &mut Act<'_>, incident: IncidentId, warning: Warni
         json!({ "message_id": id, "role": message.role, "template": message.template, "step": message.step });
     act.note(incident, Happening::MessageQueued, data);
     act.wake(Work::Sms);
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// A number to be blocked.

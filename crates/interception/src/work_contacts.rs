@@ -15,6 +15,7 @@ use crate::act::Act;
 use crate::advance_plan::{self, contact_relative};
 use crate::assess_incidents::raise;
 use crate::error::{Error, Result};
+use crate::reopen_incident::reopen;
 
 /// Gives a contact to the operator, so that two never dial the same person. Its incident comes with it: the grade
 /// says how urgent the call is.
@@ -73,7 +74,13 @@ async fn lock(act: &mut Act<'_>, id: MeasureId) -> Result<(Incident, Contact)> {
 
 /// A contact is over: the next relative is called, or the plan's step ends.
 async fn end_of(act: &mut Act<'_>, incident: &Incident, contact: &Contact, verdict: Verdict) -> Result<()> {
-    let Some(step_id) = contact.step.as_deref() else { return Ok(()) };
+    let Some(step_id) = contact.step.as_deref() else {
+        // a follow-up after closing
+        if matches!(verdict, Verdict::Doubtful | Verdict::Refused) && !incident.is_open() {
+            reopen(act, incident.clone(), "a follow-up found the subject in doubt").await?;
+        }
+        return Ok(());
+    };
     if contact.role == Role::Relative && verdict == Verdict::Unreachable && incident.is_open() {
         let step = advance_plan::step_of(act, incident, step_id).await?;
         if let Some(Deed::Contact { attempts, spacing, .. }) = step.as_ref().map(|step| step.act.clone()) {
@@ -82,7 +89,7 @@ async fn end_of(act: &mut Act<'_>, incident: &Incident, contact: &Contact, verdi
                 .iter()
                 .position(|relative| relative.phone == contact.phone)
                 .map_or(0, |place| place + 1);
-            if contact_relative(act, incident.id, step_id, &relatives, next, (attempts, spacing)).await? {
+            if contact_relative(act, incident, step_id, &relatives, next, (attempts, spacing)).await? {
                 return Ok(());
             }
         }

@@ -174,3 +174,19 @@ pub async fn get(db: &mut PgConnection, id: MeasureId, now: Instant) -> Result<O
     let filter = Filter { id: Some(id), ..Filter::default() };
     Ok(list(db, &filter, now, 1).await?.pop())
 }
+
+/// When contacts to a phone were ordered since then, those called off before a first try not counted.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn lately(db: &mut PgConnection, phone: &PhoneNumber, since: Instant) -> Result<Vec<Instant>> {
+    Ok(sqlx::query_scalar!(
+        "-- contact.lately
+        SELECT created_at FROM contact JOIN measure USING (id)
+        WHERE phone = $1 AND created_at >= $2 AND (status <> 'cancelled' OR first_try_at IS NOT NULL)",
+        phone.reveal(),
+        since,
+    )
+    .fetch_all(db)
+    .await?)
+}

@@ -10,6 +10,7 @@ use domain::tier::Grade;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub use attention::{follow_up_at, lock_closed_of, to_follow_up};
 pub use list::{Filter, list};
 
 use crate::decode::Row;
@@ -32,6 +33,7 @@ macro_rules! select_incidents {
     };
 }
 
+mod attention;
 mod list;
 
 pub(crate) struct IncidentRow {

@@ -126,6 +126,26 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
         .collect()
 }
 
+/// The texts that were ordered for a phone since then and not called off or given up.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn lately(
+    db: &mut PgConnection,
+    phone: &PhoneNumber,
+    since: domain::clock::Instant,
+) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "-- message.lately
+        SELECT text FROM message JOIN measure USING (id)
+        WHERE phone = $1 AND created_at >= $2 AND status IN ('queued', 'submitted', 'delivered')",
+        phone.reveal(),
+        since,
+    )
+    .fetch_all(db)
+    .await?)
+}
+
 /// Reads one message.
 ///
 /// # Errors

@@ -48,7 +48,7 @@ async fn two_alerts_about_one_subject_are_one_incident_and_the_higher_plan_repea
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_alert_after_closing_opens_another_incident() {
+async fn an_alert_after_a_false_alarm_opens_another_incident() {
     let town = Town::start().await;
     let alert = reports::low_alert("CMCC-1", VICTIM, town.now());
     let opened = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
@@ -56,7 +56,7 @@ async fn an_alert_after_closing_opens_another_incident() {
     town.expect_sms(VICTIM);
     town.expect_block(FRAUDSTER);
     let close = format!("/v1/incidents/{}/close", opened["incident"]["id"].as_str().unwrap());
-    let closing = serde_json::json!({ "outcome": "prevented", "note": "已提醒" });
+    let closing = serde_json::json!({ "outcome": "not_fraud", "note": "核实为正常来电" });
     let _ = town.dispatcher().post(&close, closing).await.expect(StatusCode::OK);
 
     let alert = reports::medium_alert("CMCC-2", VICTIM, town.now());
