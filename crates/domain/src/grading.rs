@@ -24,7 +24,7 @@
 //! A condition is `is`, `one_of`, or `at_least` and `at_most` (both inclusive). A signal that is not known
 //! satisfies none. The signals are listed in [`Signal`].
 //!
-//! [`Rules::facts`] gathers what the rules ask about, [`Rules::assess`] judges it. Facts are stored with each
+//! [`GradingFacts::of`] gathers what the rules ask about, [`Rules::assess`] judges it. Facts are stored with each
 //! assessment and the rules under their hash, so the same answer can be had again years later.
 
 use chrono::Timelike;
@@ -35,16 +35,14 @@ use crate::alert_kind::AlertKind;
 use crate::clock::{Instant, at_the_glass};
 use crate::money::Fen;
 use crate::scam_type::ScamType;
+use crate::text_reading::{TextReader, TextReading};
 use crate::tier::{Grade, Tier};
 
 mod parse;
 mod signal;
-mod text_reading;
 
 pub use signal::Signal;
 use signal::Value;
-use text_reading::Lexicon;
-pub use text_reading::TextReading;
 
 /// One version of the grading rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +53,6 @@ pub struct Rules {
     pub text: String,
     thresholds: Thresholds,
     rules: Vec<Rule>,
-    lexicon: Lexicon,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,12 +188,12 @@ impl<'a> From<&'a Alert> for Evidence<'a> {
     }
 }
 
-impl Rules {
+impl GradingFacts {
     /// What the rules ask about one alert.
     #[must_use]
-    pub fn facts(&self, evidence: Evidence<'_>, history: History) -> GradingFacts {
+    pub fn of(evidence: Evidence<'_>, history: History, texts: &TextReader) -> Self {
         let signals = evidence.signals;
-        GradingFacts {
+        Self {
             kind: Some(evidence.kind),
             source_level: evidence.source_level,
             scam_type: evidence.scam_type,
@@ -208,16 +205,12 @@ impl Rules {
             in_call: signals.in_call,
             amount_at_risk: signals.amount_at_risk,
             history,
-            text: evidence.text.map(|text| self.read_text(text)),
+            text: evidence.text.map(|text| texts.read(text)),
         }
     }
+}
 
-    /// What a message, transcript or narrative tells by its words. A suggestion: a person's choice stands.
-    #[must_use]
-    pub fn read_text(&self, text: &str) -> TextReading {
-        self.lexicon.read(text)
-    }
-
+impl Rules {
     /// Judges the facts.
     #[must_use]
     pub fn assess(&self, facts: &GradingFacts) -> Verdict {

@@ -32,6 +32,7 @@ pub mod station;
 pub mod stop_payment;
 pub mod template;
 pub mod text;
+pub mod text_reading;
 pub mod tier;
 pub mod timeline;
 pub mod words;

@@ -98,12 +98,12 @@ async fn assess(
     alerts: &[AlertRecord],
     history: History,
 ) -> Result<()> {
-    let rules = &act.centre.rules;
+    let Centre { rules, texts, .. } = act.centre;
     let known_type = incident.scam_type;
     let worst = alerts
         .iter()
         .map(|alert| {
-            let mut facts = rules.facts(alert.evidence(), history);
+            let mut facts = GradingFacts::of(alert.evidence(), history, texts);
             facts.scam_type = facts.scam_type.or(known_type);
             let verdict = rules.assess(&facts);
             (facts, verdict)

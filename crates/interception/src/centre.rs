@@ -11,6 +11,7 @@ use domain::grading::Rules;
 use domain::plan::Plan;
 use domain::station::{Station, StationId, Stations};
 use domain::template::Templates;
+use domain::text_reading::TextReader;
 use domain::tier::Tier;
 use store::Store;
 
@@ -25,6 +26,8 @@ pub struct Centre {
     pub stations: Stations,
     /// The grading rules.
     pub rules: Rules,
+    /// What reads messages, transcripts and narratives.
+    pub texts: Arc<TextReader>,
     /// The plans new incidents are born with.
     pub plans: Plans,
     /// What warning texts are made from.

@@ -1,7 +1,8 @@
 //! What the rules would say to an alert: nothing is stored.
 
 use domain::alert::Alert;
-use domain::grading::{Evidence, TextReading, Verdict};
+use domain::grading::{Evidence, GradingFacts, Verdict};
+use domain::text_reading::TextReading;
 use store::alerts;
 
 use crate::assess_incidents::HISTORY_WINDOW;
@@ -17,7 +18,7 @@ pub async fn explain_grading(centre: &Centre, alert: &Alert) -> Result<(Verdict,
     let since = centre.now() - HISTORY_WINDOW;
     let history =
         alerts::history_of(&mut db, &alert.subject.phone, alert.suspect.phone.as_ref(), since).await?;
-    let facts = centre.rules.facts(Evidence::from(alert), history);
+    let facts = GradingFacts::of(Evidence::from(alert), history, &centre.texts);
     let verdict = centre.rules.assess(&facts);
     Ok((verdict, facts.text))
 }

@@ -28,6 +28,7 @@ pub fn centre(
         clock,
         stations: loaded.stations,
         rules: loaded.rules,
+        texts: loaded.texts,
         plans: loaded.plans,
         templates: loaded.templates,
         outside,

@@ -88,6 +88,7 @@ impl Report<'_> {
         line(f, "templates", Source(config.templates.as_deref()))?;
         let rules = Source(config.rules.as_deref());
         line(f, "grading rules", format_args!("{rules}, version {}", version(&loaded.rules.version)))?;
+        line(f, "reading texts", Source(config.text_model.as_deref()))?;
         for Plan { name, title, hash, steps, .. } in loaded.plans.all().map(AsRef::as_ref) {
             let (directory, steps) = (Source(config.plans.as_deref()), steps.len());
             line(

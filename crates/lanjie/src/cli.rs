@@ -15,10 +15,10 @@ use store::Store;
 use crate::check::Report;
 use crate::config::Config;
 use crate::demo::{self, demo};
-use crate::loaded::{Faults, rules, stations, templates};
+use crate::loaded::{Faults, rules, stations, templates, texts};
 use crate::operators;
 use crate::serve::{Role, serve};
-use crate::simulate::simulate;
+use crate::simulate::{Judgement, simulate};
 
 /// The exit code of a command line that is not understood.
 const MISUSED: u8 = 2;
@@ -214,8 +214,9 @@ fn check(file: &ConfigFile) -> anyhow::Result<()> {
 
 fn simulate_plan(asked: &Simulated) -> anyhow::Result<()> {
     let config = asked.file.load()?;
-    let (rules, templates) = (rules(&config)?, templates(&config)?);
-    let told = simulate(&asked.plan, &asked.alert, &asked.outcomes, &rules, &templates, SystemClock.now())?;
+    let (rules, texts, templates) = (rules(&config)?, texts(&config)?, templates(&config)?);
+    let by = Judgement { rules: &rules, texts: &texts, templates: &templates };
+    let told = simulate(&asked.plan, &asked.alert, &asked.outcomes, by, SystemClock.now())?;
     print!("{told}");
     Ok(())
 }

@@ -58,6 +58,8 @@ pub struct Config {
     pub templates: Option<PathBuf>,
     /// The file of grading rules; `None`: those compiled in.
     pub rules: Option<PathBuf>,
+    /// The file that texts are read by; `None`: the one compiled in.
+    pub text_model: Option<PathBuf>,
     /// How long a bank has for its answer.
     pub bank_answers_within: Duration,
     /// How long every other party has.
@@ -156,6 +158,7 @@ impl Config {
             plans: path(&mut settings, "plans.directory")?,
             templates: path(&mut settings, "plans.templates")?,
             rules: path(&mut settings, "grading.rules")?,
+            text_model: path(&mut settings, "grading.text_model")?,
             bank_answers_within: answer_time(&mut settings, "outside.bank_answer_secs")?,
             others_answer_within: answer_time(&mut settings, "outside.other_answer_secs")?,
             outside: parties::outside(&mut settings)?,

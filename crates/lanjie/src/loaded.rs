@@ -10,6 +10,7 @@ use domain::grading::Rules;
 use domain::plan::Plan;
 use domain::station::{BadMap, Stations};
 use domain::template::Templates;
+use domain::text_reading::TextReader;
 use interception::Plans;
 use serde::de::IgnoredAny;
 
@@ -22,6 +23,8 @@ pub struct Loaded {
     pub stations: Stations,
     /// The grading rules.
     pub rules: Rules,
+    /// What reads texts.
+    pub texts: Arc<TextReader>,
     /// The texts.
     pub templates: Templates,
     /// The plan of each tier.
@@ -90,11 +93,12 @@ impl Loaded {
         let mut note = |found: Faults| faults.extend(found.0);
         let stations = stations(config).map_err(&mut note).ok();
         let rules = rules(config).map_err(&mut note).ok();
+        let texts = texts(config).map_err(&mut note).ok();
         let templates = templates(config).map_err(&mut note).ok();
         let plans = templates.as_ref().and_then(|templates| plans(config, templates).map_err(&mut note).ok());
-        match (stations, rules, templates, plans) {
-            (Some(stations), Some(rules), Some(templates), Some(plans)) => {
-                Ok(Self { stations, rules, templates, plans })
+        match (stations, rules, texts, templates, plans) {
+            (Some(stations), Some(rules), Some(texts), Some(templates), Some(plans)) => {
+                Ok(Self { stations, rules, texts, templates, plans })
             }
             _ => Err(Faults(faults)),
         }
@@ -136,6 +140,16 @@ pub fn rules(config: &Config) -> Result<Rules, Faults> {
     let built_in = ("grading.toml", include_str!("../../../config/grading.toml"));
     let rules = file(config, "grading.rules", config.rules.as_deref(), built_in)?;
     Rules::parse(&rules.name, &rules.text).map_err(Faults::from)
+}
+
+/// What reads texts, alone.
+///
+/// # Errors
+/// Every fault of the file.
+pub fn texts(config: &Config) -> Result<Arc<TextReader>, Faults> {
+    let built_in = ("phrases.toml", include_str!("../../../config/text/phrases.toml"));
+    let phrases = file(config, "grading.text_model", config.text_model.as_deref(), built_in)?;
+    TextReader::parse(&phrases.name, &phrases.text).map(Arc::new).map_err(Faults::from)
 }
 
 /// The templates alone.

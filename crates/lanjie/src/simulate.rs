@@ -8,17 +8,29 @@ use anyhow::{Context, anyhow};
 use chrono::TimeDelta;
 use domain::alert::Alert;
 use domain::clock::{Instant, at_the_glass};
-use domain::grading::{Evidence, History, Rules};
+use domain::grading::{Evidence, GradingFacts, History, Rules};
 use domain::id::AlertId;
 use domain::plan::simulate::Imagined;
 use domain::plan::{Plan, PlanFacts};
 use domain::template::Templates;
+use domain::text_reading::TextReader;
 use gateway::reading;
 use gateway::wire::alert::{Arrival, Notice};
 use serde_json::Value;
 
 /// Whose alert it is taken for.
 const SOURCE: &str = "SIMULATED";
+
+/// What the alert is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Judgement<'a> {
+    /// What grades it.
+    pub rules: &'a Rules,
+    /// What reads its text.
+    pub texts: &'a TextReader,
+    /// What the plan's texts are made from.
+    pub templates: &'a Templates,
+}
 
 /// Reads the plan and the alert, grades the alert as the first of its subject, and tells what would happen.
 ///
@@ -28,18 +40,17 @@ pub fn simulate(
     plan: &Path,
     alert: &Path,
     imagined: &[Imagined],
-    rules: &Rules,
-    templates: &Templates,
+    by: Judgement<'_>,
     now: Instant,
 ) -> anyhow::Result<String> {
     let plan_name = plan.display().to_string();
-    let plan = Plan::parse(&plan_name, &read(plan)?, templates)
+    let plan = Plan::parse(&plan_name, &read(plan)?, by.templates)
         .map_err(|faults| anyhow!(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
     let alert = read_alert(alert, now)?;
 
     let history = History { earlier_alerts_30d: Some(0), suspect_incidents_30d: Some(0) };
-    let grading = rules.facts(Evidence::from(&alert), history);
-    let verdict = rules.assess(&grading);
+    let grading = GradingFacts::of(Evidence::from(&alert), history, by.texts);
+    let verdict = by.rules.assess(&grading);
     let suspect = alert.suspect.phone.as_ref();
     let facts = PlanFacts {
         grade: verdict.grade(),

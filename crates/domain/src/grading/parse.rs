@@ -4,10 +4,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::signal::{Signal, Value, ValueKind};
-use super::text_reading::{Lexicon, Phrase, squeezed};
 use super::{Condition, Rule, Rules, Test, Thresholds, VALUE};
 use crate::config_text::{ConfigText, Faults, FileFault, OneOf};
-use crate::scam_type::ScamType;
 use crate::tier::Tier;
 
 #[derive(Deserialize)]
@@ -16,9 +14,6 @@ struct WrittenRules {
     thresholds: WrittenThresholds,
     #[serde(default)]
     rule: Vec<WrittenRule>,
-    reading: WrittenReading,
-    #[serde(default)]
-    phrases: Vec<WrittenPhrases>,
 }
 
 #[derive(Deserialize)]
@@ -58,26 +53,6 @@ enum Literal {
     Word(String),
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenReading {
-    prior: Spanned<f64>,
-    strong: Spanned<f64>,
-    weak: Spanned<f64>,
-    honest: Spanned<f64>,
-    honest_phrases: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenPhrases {
-    scam_type: ScamType,
-    #[serde(default)]
-    strong: Vec<Spanned<String>>,
-    #[serde(default)]
-    weak: Vec<Spanned<String>>,
-}
-
 impl Rules {
     /// Reads a file of grading rules.
     ///
@@ -100,8 +75,7 @@ impl Rules {
             medium: written.thresholds.medium.into_inner(),
             high: written.thresholds.high.into_inner(),
         };
-        let lexicon = read_lexicon(written.reading, written.phrases, &mut faults);
-        faults.unless_any(Self { version: source.hash(), text: text.to_owned(), thresholds, rules, lexicon })
+        faults.unless_any(Self { version: source.hash(), text: text.to_owned(), thresholds, rules })
     }
 }
 
@@ -206,36 +180,4 @@ fn read_value(
         faults.note(&place, cause);
     }
     read
-}
-
-fn read_lexicon(reading: WrittenReading, written: Vec<WrittenPhrases>, faults: &mut Faults<'_>) -> Lexicon {
-    for (log_odds, sign) in
-        [(&reading.prior, -1.0), (&reading.honest, -1.0), (&reading.weak, 1.0), (&reading.strong, 1.0)]
-    {
-        let speaks = log_odds.get_ref() * sign;
-        if !(speaks > 0.0 && speaks.is_finite()) {
-            let side = if sign > 0.0 { "above" } else { "below" };
-            faults.note(&log_odds.span(), format!("must be {side} zero"));
-        }
-    }
-    let of = |scam_type, log_odds| move |phrase| (phrase, scam_type, log_odds);
-    let (weak, strong) = (reading.weak.into_inner(), reading.strong.into_inner());
-    let honest = reading.honest_phrases.into_iter().map(of(None, reading.honest.into_inner()));
-    let spoken = written.into_iter().flat_map(|phrases| {
-        let strong = phrases.strong.into_iter().map(of(Some(phrases.scam_type), strong));
-        let weak = phrases.weak.into_iter().map(of(Some(phrases.scam_type), weak));
-        strong.chain(weak)
-    });
-    let mut phrases: Vec<Phrase> = Vec::new();
-    for (phrase, scam_type, log_odds) in honest.chain(spoken) {
-        let text = squeezed(phrase.get_ref());
-        if text.is_empty() {
-            faults.note(&phrase.span(), "an empty phrase is in every text");
-        }
-        if phrases.iter().any(|earlier| earlier.text == text && earlier.scam_type == scam_type) {
-            faults.note(&phrase.span(), format!("{text:?} stands here twice"));
-        }
-        phrases.push(Phrase { text, scam_type, log_odds });
-    }
-    Lexicon { prior: reading.prior.into_inner(), phrases }
 }

@@ -159,74 +159,49 @@ fn plausible(draws: &mut Draws) -> GradingFacts {
 }
 
 #[test]
-fn a_text_is_read_by_its_phrases() {
-    for (text, scam_type) in [
-        (
-            "我是市公安局的警官，你涉嫌洗钱，请把钱转到安 全 账 户配合调查",
-            Some(ScamType::ImpersonatingAuthorities),
-        ),
-        ("招聘兼职，刷单返佣金，垫付任务一单一结", Some(ScamType::BrushingRebate)),
-        (
-            "您的百万保障即将扣费，请打开屏幕共享由客服专员为您关闭",
-            Some(ScamType::ImpersonatingCustomerService),
-        ),
-        ("【某银行】您尾号1234的卡消费50.00元，如非本人操作请联系网点", None),
-        ("反诈中心提醒：凡是要求转到安全账户的都是骗局，谨防诈骗", None),
-        ("晚上一起吃饭吗", None),
-    ] {
-        let reading = shipped().read_text(text);
-        assert_eq!(
-            (reading.fraud, reading.scam_type),
-            (scam_type.is_some(), scam_type),
-            "{text}: {reading:?}"
-        );
-        assert!(!reading.fraud || !reading.words.is_empty(), "{text}");
-    }
-}
-
-#[test]
 fn stored_facts_give_the_same_verdict_again() {
     let rules = shipped();
-    let facts = GradingFacts { text: Some(rules.read_text("请把钱转到安全账户")), ..on_the_line() };
+    let text = TextReading {
+        fraud: true,
+        probability: 0.9,
+        scam_type: Some(ScamType::ImpersonatingAuthorities),
+        words: vec!["安全账户".to_owned()],
+    };
+    let facts = GradingFacts { text: Some(text), ..on_the_line() };
     let stored = serde_json::to_string(&facts).unwrap();
     let replayed: GradingFacts = serde_json::from_str(&stored).unwrap();
     assert_eq!(rules.assess(&replayed), rules.assess(&facts));
 }
-
-const READING: &str =
-    "[reading]\nprior = -2.5\nstrong = 3.5\nweak = 1.5\nhonest = -2.5\nhonest_phrases = []\n";
 
 #[test]
 fn each_fault_is_named_with_its_line_and_cause() {
     let first = "[[rule]]\nid = \"a\"\nwhen = [{ signal = \"age\", is = 9 }]\nweight = 6\nsays = \"a\"\n";
     let rule = |when: &str, rest: &str| {
         let second = format!("[[rule]]\nid = \"b\"\nwhen = [{{ {when} }}]\n{rest}says = \"b\"\n");
-        format!("{READING}[thresholds]\nmedium = 3\nhigh = 6\n{first}{second}")
+        format!("[thresholds]\nmedium = 3\nhigh = 6\n{first}{second}")
     };
     let fine = "signal = \"in_call\", is = true";
     for (text, expected) in [
         (
             rule("signal = \"shoe_size\", is = 9", "weight = 1\n"),
-            "17: unknown signal \"shoe_size\": expected one of: kind",
+            "11: unknown signal \"shoe_size\": expected one of: kind",
         ),
-        (rule("signal = \"age\", is = true", "weight = 1\n"), "17: age is a number"),
-        (rule("signal = \"in_call\", is = 1", "weight = 1\n"), "17: in_call is true or false"),
-        (rule("signal = \"in_call\", at_least = 1", "weight = 1\n"), "17: in_call is no number"),
-        (rule("signal = \"kind\", is = \"fax\"", "weight = 1\n"), "17: kind is call, sms, app, url or funds"),
-        (rule("signal = \"age\", at_least = 9, at_most = 8", "weight = 1\n"), "17: can never hold"),
-        (rule("signal = \"age\"", "weight = 1\n"), "17: expected `is`"),
-        (rule("signal = \"age\", is = 9, at_least = 9", "weight = 1\n"), "17: expected `is`"),
-        (rule("signal = \"kind\", one_of = []", "weight = 1\n"), "17: expected `is`"),
-        (rule(fine, "weight = 0\n"), "18: a weight of zero"),
-        (rule(fine, ""), "16: this rule does nothing"),
-        (rule(fine, "wieght = 1\n"), "18: unknown field `wieght`"),
-        (rule(fine, "weight = 1\n").replace("id = \"b\"", "id = \"a\""), "16: the id \"a\" is taken"),
-        (rule(fine, "weight = 1\n").replace("says = \"b\"", "says = \"{name}\""), "19: expected a sentence"),
-        (rule(fine, "weight = 1\n").replace("high = 6", "high = 3"), "9: must be above `medium`"),
-        (rule(fine, "weight = 1\n").replace("high = 6", "high = 60"), "9: out of reach"),
-        (rule(fine, "weight = 1\n").replace("medium = 3", "medium = 0"), "8: must be above zero"),
-        (rule(fine, "weight = 1\n").replace("weak = 1.5", "weak = nan"), "4: must be above zero"),
-        (rule(fine, "weight = 1\n").replace("[]", "[\"好\", \"好\"]"), "6: \"好\" stands here twice"),
+        (rule("signal = \"age\", is = true", "weight = 1\n"), "11: age is a number"),
+        (rule("signal = \"in_call\", is = 1", "weight = 1\n"), "11: in_call is true or false"),
+        (rule("signal = \"in_call\", at_least = 1", "weight = 1\n"), "11: in_call is no number"),
+        (rule("signal = \"kind\", is = \"fax\"", "weight = 1\n"), "11: kind is call, sms, app, url or funds"),
+        (rule("signal = \"age\", at_least = 9, at_most = 8", "weight = 1\n"), "11: can never hold"),
+        (rule("signal = \"age\"", "weight = 1\n"), "11: expected `is`"),
+        (rule("signal = \"age\", is = 9, at_least = 9", "weight = 1\n"), "11: expected `is`"),
+        (rule("signal = \"kind\", one_of = []", "weight = 1\n"), "11: expected `is`"),
+        (rule(fine, "weight = 0\n"), "12: a weight of zero"),
+        (rule(fine, ""), "10: this rule does nothing"),
+        (rule(fine, "wieght = 1\n"), "12: unknown field `wieght`"),
+        (rule(fine, "weight = 1\n").replace("id = \"b\"", "id = \"a\""), "10: the id \"a\" is taken"),
+        (rule(fine, "weight = 1\n").replace("says = \"b\"", "says = \"{name}\""), "13: expected a sentence"),
+        (rule(fine, "weight = 1\n").replace("high = 6", "high = 3"), "3: must be above `medium`"),
+        (rule(fine, "weight = 1\n").replace("high = 6", "high = 60"), "3: out of reach"),
+        (rule(fine, "weight = 1\n").replace("medium = 3", "medium = 0"), "2: must be above zero"),
     ] {
         let faults: Vec<String> =
             Rules::parse("g.toml", &text).unwrap_err().iter().map(ToString::to_string).collect();
@@ -245,11 +220,5 @@ proptest! {
         let facts = plausible(&mut Draws(seed));
         let grade = |yuan| rules.assess(&GradingFacts { amount_at_risk: money(yuan), ..facts.clone() }).grade();
         prop_assert!(grade(less.min(more)) <= grade(less.max(more)));
-    }
-
-    #[test]
-    fn any_text_is_read_without_failing(text in "\\PC{0,200}") {
-        let reading = shipped().read_text(&text);
-        prop_assert!((0.0..=1.0).contains(&reading.probability));
     }
 }

@@ -1,7 +1,8 @@
 //! Plans and grading rules.
 
-use domain::grading::{self, Rules, TextReading, Verdict};
+use domain::grading::{self, Rules, Verdict};
 use domain::plan;
+use domain::text_reading::TextReading;
 use serde::Serialize;
 use utoipa::ToSchema;
 
