@@ -27,6 +27,15 @@ pub fn transfer(account: &str, yuan: &str, at: DateTime<Utc>) -> Value {
     })
 }
 
+/// A complete transfer of `yuan` to an account of 李某 at a bank.
+#[must_use]
+pub fn transfer_to(bank: &str, account: &str, yuan: &str, at: DateTime<Utc>) -> Value {
+    let mut transfer = transfer(account, yuan, at);
+    transfer["payee"] =
+        json!({ "kind": "bank_account", "number": account, "bank_code": bank, "holder": "李某" });
+    transfer
+}
+
 /// An alert that the shipped rules grade high, about `phone`, with one relative.
 #[must_use]
 pub fn high_alert(source_ref: &str, phone: &str, at: DateTime<Utc>) -> Value {

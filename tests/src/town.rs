@@ -96,12 +96,12 @@ impl Town {
     async fn open(centre: Centre, world: World, clock: Arc<HandClock>, expected: Expected) -> Self {
         let centre = Arc::new(centre);
         let (notices, stop) = (Arc::new(Notices::default()), CancellationToken::new());
-        let app = gateway::app::App {
-            centre: Arc::clone(&centre),
-            notices: Arc::clone(&notices),
-            pace: Arc::new(Pace::new(NonZeroU32::MAX)),
-            stop: stop.clone(),
-        };
+        let app = gateway::app::App::new(
+            Arc::clone(&centre),
+            Arc::clone(&notices),
+            Arc::new(Pace::new(NonZeroU32::MAX)),
+            stop.clone(),
+        );
         let routes = gateway::app::router(app);
         let address = ([127, 0, 0, 1], 0).into();
         let (address, serving) = listen(address, routes, stop.clone()).await.expect("a port is free");
@@ -382,6 +382,7 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
         bank_caller: Caller::new(PATIENCE).expect("a client"),
         caller: Caller::new(PATIENCE).expect("a client"),
         organisation: Organisation { code: "150200000000".to_owned(), operator: "指挥中心".to_owned() },
+        lanes: Arc::default(),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod approval;
 pub mod attention;
 pub mod call;
 pub mod call_block;
+pub mod circuit;
 pub mod clock;
 pub mod config_text;
 pub mod contact;

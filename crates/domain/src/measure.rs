@@ -40,6 +40,16 @@ words! {
     }
 }
 
+words! {
+    /// By which way a bank was told.
+    pub enum Route {
+        /// The bank's usual one.
+        First = "first",
+        /// The other one, after a set silence of the first: the same order under the same id.
+        Second = "second",
+    }
+}
+
 /// A stop-payment is tried again after so many seconds, then every [`STOP_PAYMENT_LATER_SECS`].
 const STOP_PAYMENT_SECS: [i64; 6] = [1, 2, 4, 8, 15, 30];
 const STOP_PAYMENT_LATER_SECS: i64 = 30;

@@ -19,14 +19,23 @@ use crate::problem::Problem;
 
 /// Looks up who holds the token of a hash.
 #[derive(Clone)]
-pub struct TokenHolders(Arc<dyn Fn([u8; 32]) -> Lookup + Send + Sync>);
+pub struct TokenHolders(Arc<dyn Fn([u8; 32], Lane) -> Lookup + Send + Sync>);
+
+/// On whose connections a caller is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// People at work, whom nothing may hold up.
+    Urgent,
+    /// Machines that post alerts, however many.
+    Alerts,
+}
 
 /// The holder of a token, `None` where nobody holds it, or a problem where that cannot be told now.
 pub type Lookup = BoxFuture<'static, Result<Option<Operator>, Problem>>;
 
 impl TokenHolders {
     /// Asks `find` for each request.
-    pub fn new(find: impl Fn([u8; 32]) -> Lookup + Send + Sync + 'static) -> Self {
+    pub fn new(find: impl Fn([u8; 32], Lane) -> Lookup + Send + Sync + 'static) -> Self {
         Self(Arc::new(find))
     }
 }
@@ -45,6 +54,8 @@ pub struct Allowed<W>(pub W);
 pub trait Witness: Sized {
     /// The roles that have it, for the refusal.
     const ROLES: &str;
+    /// On whose connections they are looked up.
+    const LANE: Lane = Lane::Urgent;
 
     /// The proof, where the operator's post gives it.
     fn of(operator: Operator) -> Option<Self>;
@@ -61,7 +72,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let hash = token_hash(&parts.headers)?;
         let TokenHolders(find) = TokenHolders::from_ref(state);
-        let operator = find(hash).await?.ok_or_else(Problem::unauthenticated)?;
+        let operator = find(hash, W::LANE).await?.ok_or_else(Problem::unauthenticated)?;
         match W::of(operator) {
             Some(witness) => Ok(Self(witness)),
             None => Err(Problem::forbidden(format!("this is for: {}", W::ROLES))),
@@ -149,6 +160,7 @@ pub struct Source {
 
 impl Witness for Source {
     const ROLES: &str = "source";
+    const LANE: Lane = Lane::Alerts;
 
     fn of(operator: Operator) -> Option<Self> {
         match &operator.post {
@@ -200,7 +212,7 @@ impl Witness for Onlooker {
     }
 }
 
-/// Reads the plans and the rules.
+/// Reads the plans, the rules and the list of banks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleReader {
     /// Who it is.
@@ -262,7 +274,7 @@ mod tests {
             ("auditor", Post::Auditor),
             ("admin", Post::Admin),
         ];
-        let holders = TokenHolders::new(move |found| {
+        let holders = TokenHolders::new(move |found, _| {
             let held = posts.iter().find(|(role, _)| found == hash(&format!("gate-{role}")));
             let operator = held.map(|(role, post)| Operator {
                 id: OperatorId::new(Instant::UNIX_EPOCH),

@@ -11,12 +11,13 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::operator::Operator;
+use domain::operator::{Operator, Post};
 use interception::{Act, Error, Once};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::access::Lane;
 use crate::app::App;
 use crate::parameters::IdempotencyKey;
 use crate::problem::Problem;
@@ -64,7 +65,13 @@ impl Acting {
             .finalize()
             .into();
         let once = self.key.map(|key| Once { key, request_hash });
-        Ok(Act::begin(&app.centre, operator, once).await?)
+        let lane = match operator.post {
+            Post::Source(_) => Lane::Alerts,
+            Post::Dispatcher | Post::Supervisor | Post::StationOfficer(_) | Post::Auditor | Post::Admin => {
+                Lane::Urgent
+            }
+        };
+        Ok(Act::begin(app.centre_for(lane), operator, once).await?)
     }
 }
 

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::access::TokenHolders;
+use crate::access::{Lane, TokenHolders};
 use crate::openapi::Frame;
 use crate::pace::Pace;
 use crate::{docs, endpoints, layers};
@@ -22,12 +22,31 @@ use crate::{docs, endpoints, layers};
 pub struct App {
     /// The command centre.
     pub centre: Arc<Centre>,
+    /// The same on its reserved connections: for people at work and for banks, whom no flood of alerts may hold up.
+    pub urgent: Arc<Centre>,
     /// Wakes whoever streams events.
     pub notices: Arc<Notices>,
     /// How often one caller may ask.
     pub pace: Arc<Pace>,
     /// Ends the streams, so that a stop is not held up by them.
     pub stop: CancellationToken,
+}
+
+impl App {
+    /// What endpoints share; `pace` and `stop` as the program has them.
+    #[must_use]
+    pub fn new(centre: Arc<Centre>, notices: Arc<Notices>, pace: Arc<Pace>, stop: CancellationToken) -> Self {
+        Self { urgent: Arc::new(centre.urgent()), centre, notices, pace, stop }
+    }
+
+    /// The centre for a caller of this kind.
+    #[must_use]
+    pub fn centre_for(&self, lane: Lane) -> &Arc<Centre> {
+        match lane {
+            Lane::Urgent => &self.urgent,
+            Lane::Alerts => &self.centre,
+        }
+    }
 }
 
 impl FromRef<App> for Arc<dyn Clock> {
@@ -38,9 +57,9 @@ impl FromRef<App> for Arc<dyn Clock> {
 
 impl FromRef<App> for TokenHolders {
     fn from_ref(app: &App) -> Self {
-        let (centre, pace) = (Arc::clone(&app.centre), Arc::clone(&app.pace));
-        Self::new(move |hash| {
-            let (centre, pace) = (Arc::clone(&centre), Arc::clone(&pace));
+        let app = app.clone();
+        Self::new(move |hash, lane| {
+            let (centre, pace) = (Arc::clone(app.centre_for(lane)), Arc::clone(&app.pace));
             Box::pin(async move {
                 let found = find_operator(&centre, &hash).await?;
                 found.as_ref().map_or(Ok(()), |operator| pace.keep(operator.id))?;

@@ -6,6 +6,7 @@ use crate::app::App;
 
 mod alerts;
 mod approvals;
+mod banks;
 mod call_blocks;
 mod calls;
 mod contacts;
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(contacts::routes())
         .merge(approvals::routes())
         .merge(stop_payments::routes())
+        .merge(banks::routes())
         .merge(dispatches::routes())
         .merge(call_blocks::routes())
         .merge(messages::routes())

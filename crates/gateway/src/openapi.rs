@@ -213,7 +213,7 @@ mod tests {
 
     impl FromRef<Desk> for TokenHolders {
         fn from_ref(_: &Desk) -> Self {
-            Self::new(|_| Box::pin(async { Ok(None) }))
+            Self::new(|_, _| Box::pin(async { Ok(None) }))
         }
     }
 

@@ -14,7 +14,7 @@ use channels::Told;
 use chrono::TimeDelta;
 use domain::id::{AttemptId, MeasureId};
 use domain::incident::Incident;
-use domain::measure::{AttemptResult, Request, next_try};
+use domain::measure::{AttemptResult, Request, Route, next_try};
 use domain::measure_kind::MeasureKind;
 use futures::future::join_all;
 use store::measures::{self, Attempt, Leased};
@@ -23,35 +23,46 @@ use uuid::Uuid;
 use crate::act::Act;
 use crate::centre::Centre;
 use crate::error::Result;
+use crate::lanes::{InTheAir, Lane};
 
 /// A worker that died gives its work back after this; longer than any answer is waited for.
 const LEASE_LASTS: TimeDelta = TimeDelta::seconds(15);
-/// How many requests one worker has in the air.
+/// How many requests one worker has in the air; to banks, see [`domain::circuit::IN_THE_AIR_MAX`].
 pub const IN_THE_AIR: i64 = 64;
 
 /// A try that is recorded and about to be made.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Try {
     leased: Leased,
     kind: MeasureKind,
     worker: Uuid,
     attempt: AttemptId,
     message_id: String,
+    /// To a bank: its place in the bank's lane.
+    in_the_air: Option<InTheAir>,
 }
 
-/// Leases up to `limit` due requests of a kind and records that they are tried.
+/// Leases due requests of a kind and records that they are tried: up to `limit`, or, to banks, up to `limit` for each
+/// as far as its lane has room.
 ///
 /// # Errors
 /// [`crate::Error::Store`] when the database is away; nothing is tried then.
 pub async fn lease_tries(centre: &Centre, kind: MeasureKind, worker: Uuid, limit: i64) -> Result<Vec<Try>> {
     let mut act = Act::ours(centre).await?;
-    let leased = measures::lease(&mut act.tx, kind, worker, act.now, act.now + LEASE_LASTS, limit).await?;
+    let (now, until) = (act.now, act.now + LEASE_LASTS);
+    let to_a_bank = kind == MeasureKind::StopPayment;
+    let leased = if to_a_bank {
+        let rooms = centre.lanes.rooms(Route::First, limit, now);
+        measures::lease_by_party(&mut act.tx, kind, worker, now, until, &rooms).await?
+    } else {
+        measures::lease(&mut act.tx, kind, worker, now, until, limit).await?
+    };
     let mut tries = vec![];
     for mut leased in leased {
         let now = act.now;
         let may_have_arrived =
             leased.tries > 1 && measures::end_abandoned(&mut act.tx, leased.id, now).await?;
-        if kind == MeasureKind::StopPayment && leased.request == Request::Submit && may_have_arrived {
+        if to_a_bank && leased.request == Request::Submit && may_have_arrived {
             // a worker died between telling a bank and hearing it: the bank is asked first
             leased.request = Request::Inquire;
             measures::change_request(&mut act.tx, leased.id, leased.request).await?;
@@ -60,11 +71,21 @@ pub async fn lease_tries(centre: &Centre, kind: MeasureKind, worker: Uuid, limit
             id: AttemptId::new(act.now),
             request: leased.request,
             message_id: message_id(&leased),
+            route: to_a_bank.then_some(Route::First),
             started_at: act.now,
             ended: None,
         };
         measures::begin_attempt(&mut act.tx, leased.id, &attempt).await?;
-        tries.push(Try { leased, kind, worker, attempt: attempt.id, message_id: attempt.message_id });
+        let lane = Lane { bank: leased.counterparty.clone(), route: Route::First };
+        let in_the_air = to_a_bank.then(|| centre.lanes.leave(lane, now));
+        tries.push(Try {
+            leased,
+            kind,
+            worker,
+            attempt: attempt.id,
+            message_id: attempt.message_id,
+            in_the_air,
+        });
     }
     if !tries.is_empty() {
         act.commit().await?;

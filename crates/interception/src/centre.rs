@@ -15,6 +15,8 @@ use domain::text_reading::TextReader;
 use domain::tier::Tier;
 use store::Store;
 
+use crate::lanes::Lanes;
+
 /// The command centre.
 #[derive(Debug, Clone)]
 pub struct Centre {
@@ -40,6 +42,8 @@ pub struct Centre {
     pub caller: Caller,
     /// Who we are, as banks must be told.
     pub organisation: Organisation,
+    /// How the banks are answering this process.
+    pub lanes: Arc<Lanes>,
 }
 
 /// The police organisation this is.
@@ -124,6 +128,13 @@ impl Centre {
     #[must_use]
     pub fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// The same centre on the connections that are kept for calls, banks and people at work: no flood of alerts can
+    /// use those up.
+    #[must_use]
+    pub fn urgent(&self) -> Self {
+        Self { store: self.store.urgent(), ..self.clone() }
     }
 
     /// The station that answers for a place.

@@ -41,6 +41,7 @@ pub mod hear_sms;
 mod join_incident;
 pub mod keep_deadlines;
 pub mod keep_letter;
+pub mod lanes;
 pub mod look_up;
 pub mod note_incident;
 mod order_measures;

@@ -1,11 +1,15 @@
 //! Questions that change nothing. What a station officer may not see does not exist for them.
 
+use chrono::TimeDelta;
+use domain::account::BankCode;
 use domain::approval::Approval;
 use domain::call::Call;
 use domain::call_block::CallBlock;
+use domain::circuit::CircuitStatus;
 use domain::dispatch::Dispatch;
 use domain::id::{ApprovalId, CallId, IncidentId, MeasureId};
 use domain::incident::Incident;
+use domain::measure::Route;
 use domain::message::Message;
 use domain::operator::{Operator, Post};
 use domain::person::Relative;
@@ -14,8 +18,8 @@ use domain::station::StationId;
 use domain::timeline::Entry;
 use serde_json::Value;
 use store::{
-    alerts, approvals, assessments, call_blocks, calls, contacts, dispatches, incidents, measures, messages,
-    statistics, steps, stop_payments, timeline,
+    alerts, approvals, assessments, banks, call_blocks, calls, contacts, dispatches, incidents, measures,
+    messages, statistics, steps, stop_payments, timeline,
 };
 
 pub use store::alerts::AlertRecord;
@@ -272,6 +276,34 @@ pub async fn counts(
 ) -> Result<std::collections::BTreeMap<String, Counts>> {
     let mut db = centre.store.read().await?;
     Ok(statistics::count(&mut db, from, to, by).await?)
+}
+
+/// How one bank answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BankAnswers {
+    /// The bank.
+    pub code: BankCode,
+    /// What waits for it and how fast it answered lately.
+    pub rows: banks::Answers,
+    /// Whether it answers at all, told from its latest tries in all processes.
+    pub circuit: CircuitStatus,
+}
+
+/// How every configured bank answers, by code; the times are those of the last hour.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn banks(centre: &Centre) -> Result<Vec<BankAnswers>> {
+    let mut db = centre.store.read().await?;
+    let codes: Vec<String> = centre.outside.banks.keys().map(|code| code.as_str().to_owned()).collect();
+    let mut answering = vec![];
+    for rows in banks::answers(&mut db, &codes, centre.now() - TimeDelta::hours(1)).await? {
+        let circuit = banks::circuit(&mut db, &rows.code, Route::First).await?.status();
+        // the codes are those that were asked for
+        let Ok(code) = BankCode::parse(&rows.code) else { continue };
+        answering.push(BankAnswers { code, rows, circuit });
+    }
+    Ok(answering)
 }
 
 /// What waits at this moment.

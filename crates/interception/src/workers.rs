@@ -22,6 +22,8 @@ use crate::keep_deadlines::{self, keep_deadlines};
 
 /// How long a worker sleeps when no notice comes.
 const POLL: Duration = Duration::from_secs(1);
+/// How long the worker that tells banks sleeps: money is moving, and a try is due after one second already.
+const BANKS_POLL: Duration = Duration::from_millis(250);
 /// How long a worker waits after the database was away.
 const AFTER_FAULT: Duration = Duration::from_millis(500);
 /// How long an act usually holds an incident, generously.
@@ -70,8 +72,12 @@ impl Notices {
 
     /// Waits for a notice of this work, at most as long as a worker sleeps.
     pub async fn wait(&self, work: Work) {
+        self.wait_at_most(work, POLL).await;
+    }
+
+    async fn wait_at_most(&self, work: Work, time: Duration) {
         if let Some(notify) = self.0.get(&work) {
-            let _ = tokio::time::timeout(POLL, notify.notified()).await;
+            let _ = tokio::time::timeout(time, notify.notified()).await;
         }
     }
 }
@@ -108,6 +114,9 @@ pub async fn work(centre: Arc<Centre>, role: Role, notices: Arc<Notices>, stop: 
                 at(Chore::Deadlines, &rounds.deadlines),
                 audit(&centre, &rounds, &stop),
             );
+        }
+        Role::Carrier(MeasureKind::StopPayment) => {
+            tell_the_banks(Arc::new(centre.urgent()), &notices, &stop).await;
         }
         Role::Carrier(kind) => tell_the_outside(centre, kind, &notices, &stop).await,
     }
@@ -237,6 +246,7 @@ async fn tell_the_outside(
     let permits = Arc::new(Semaphore::new(usize::try_from(IN_THE_AIR).unwrap_or(1)));
     let in_the_air = TaskTracker::new();
     let work = match kind {
+        // banks are told by `tell_the_banks`
         MeasureKind::StopPayment => Work::StopPayment,
         MeasureKind::Sms => Work::Sms,
         MeasureKind::CallBlock => Work::CallBlock,
@@ -264,6 +274,35 @@ async fn tell_the_outside(
             found
         });
         rest(found, work, notices, stop).await;
+    }
+    in_the_air.close();
+    in_the_air.wait().await;
+}
+
+/// Each bank has a lane of its own with so many tries in the air, on connections that no alert can use up.
+async fn tell_the_banks(centre: Arc<Centre>, notices: &Notices, stop: &CancellationToken) {
+    let worker = Uuid::now_v7();
+    let in_the_air = TaskTracker::new();
+    while !stop.is_cancelled() {
+        match lease_tries(&centre, MeasureKind::StopPayment, worker, i64::from(u32::MAX)).await {
+            Ok(tries) if tries.is_empty() => {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = notices.wait_at_most(Work::StopPayment, BANKS_POLL) => {}
+                    () = centre.lanes.freed() => {}
+                }
+            }
+            Ok(tries) => {
+                for attempt in tries {
+                    let centre = Arc::clone(&centre);
+                    in_the_air.spawn(async move { make(&centre, &attempt).await });
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the banks will be told again");
+                pause(stop, AFTER_FAULT).await;
+            }
+        }
     }
     in_the_air.close();
     in_the_air.wait().await;

@@ -35,5 +35,6 @@ pub fn centre(
         bank_caller: caller(config.bank_answers_within)?,
         caller: caller(config.others_answer_within)?,
         organisation: config.organisation.clone(),
+        lanes: Arc::default(),
     })
 }

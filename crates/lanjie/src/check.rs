@@ -40,7 +40,12 @@ impl Display for Report<'_> {
         }
         match &config.database_url {
             Some(url) => {
-                line(f, "database", format_args!("{url}, {} connections at most", config.max_connections))?;
+                let (most, urgent) = (config.max_connections, config.urgent_connections);
+                line(
+                    f,
+                    "database",
+                    format_args!("{url}, {most} connections at most and {urgent} kept for calls and banks"),
+                )?;
             }
             None => {
                 line(f, "database", "not set: DATABASE_URL or database.url_file (the demo brings its own)")?;

@@ -40,6 +40,8 @@ pub struct Config {
     pub database_url: Option<DatabaseUrl>,
     /// Connections of this process at most.
     pub max_connections: u32,
+    /// As many again, kept for calls, banks and people at work.
+    pub urgent_connections: u32,
     /// Where the API and the callbacks are served.
     pub gateway_listen: SocketAddr,
     /// How many requests each holder of a token may make in a second.
@@ -142,9 +144,8 @@ impl Config {
         let config = Self {
             file: file.map(Path::to_owned),
             database_url: database_url(&mut settings)?,
-            max_connections: settings.required("database.max_connections", "a number from 1", |text| {
-                text.parse().ok().filter(|number| *number > 0)
-            })?,
+            max_connections: connections(&mut settings, "database.max_connections")?,
+            urgent_connections: connections(&mut settings, "database.urgent_connections")?,
             gateway_listen: address(&mut settings, "gateway.listen")?,
             gateway_requests_per_sec: settings.required(
                 "gateway.requests_per_sec",
@@ -214,6 +215,10 @@ fn database_url(settings: &mut Settings) -> Result<Option<DatabaseUrl>, ConfigEr
         Some(url) => Ok(Some(url)),
         None => Err(settings.fault(&key, "expected an address as postgres://user@host/database")),
     }
+}
+
+fn connections(settings: &mut Settings, key: &str) -> Result<u32, ConfigError> {
+    settings.required(key, "a number from 1", |text| text.parse().ok().filter(|number| *number > 0))
 }
 
 fn address(settings: &mut Settings, key: &str) -> Result<SocketAddr, ConfigError> {

@@ -80,7 +80,7 @@ pub async fn demo(mut config: Config, options: Options) -> anyhow::Result<()> {
 
     eprintln!("starting PostgreSQL in {} ...", options.data_dir.display());
     let cluster = start_cluster(options.data_dir.join("postgres")).await?;
-    let store = open_database(&cluster, config.max_connections).await?;
+    let store = open_database(&cluster, config.max_connections).await?.reserving(config.urgent_connections);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let world = World::start(WORLD_SEED, None, Arc::clone(&clock)).await?;
     let loaded = Loaded::read(&config)?;

@@ -93,7 +93,8 @@ impl FromStr for Role {
 pub async fn serve(config: &Config, roles: &BTreeSet<Role>) -> anyhow::Result<()> {
     telemetry::start_logging(&config.log, config.log_format)?;
     let metrics = telemetry::start_counting()?;
-    let store = Store::open(config.database_url()?.reveal(), config.max_connections)?;
+    let store = Store::open(config.database_url()?.reveal(), config.max_connections)?
+        .reserving(config.urgent_connections);
     let loaded = Loaded::read(config)?;
     let centre = centre(config, loaded, config.outside.clone(), store, Arc::new(SystemClock))?;
     let stop = CancellationToken::new();
@@ -158,7 +159,7 @@ impl Services {
         tasks.spawn(serving);
         let gateway = if roles.contains(&Role::Gateway) {
             let pace = Arc::new(Pace::new(config.gateway_requests_per_sec));
-            let app = App { centre: Arc::clone(&centre), notices, pace, stop: stop.clone() };
+            let app = App::new(Arc::clone(&centre), notices, pace, stop.clone());
             let address = config.gateway_listen;
             let routes = gateway::app::router(app);
             let (gateway, serving) =

@@ -22,6 +22,8 @@ const DUPLICATE_DATABASE: &str = "42P04";
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: Pool<Postgres>,
+    /// For what may wait behind nothing else; the same pool where none was reserved.
+    reserved: Pool<Postgres>,
 }
 
 /// A transaction; dropped without [`Tx::commit`], nothing happened.
@@ -43,11 +45,21 @@ impl Store {
             ("statement_timeout", STATEMENT_TIMEOUT_MS.to_string()),
             ("timezone", "UTC".to_owned()),
         ]);
-        let pool = PgPoolOptions::new()
-            .max_connections(max_connections)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_lazy_with(options);
-        Ok(Self { pool })
+        let pool = pool(options, max_connections);
+        Ok(Self { reserved: pool.clone(), pool })
+    }
+
+    /// The same database with so many more connections, which only [`Store::urgent`] hands out.
+    #[must_use]
+    pub fn reserving(self, connections: u32) -> Self {
+        let options = PgConnectOptions::clone(&self.pool.connect_options());
+        Self { reserved: pool(options, connections), pool: self.pool }
+    }
+
+    /// The database by its reserved connections: whatever else this process does, it can never use them up.
+    #[must_use]
+    pub fn urgent(&self) -> Self {
+        Self { pool: self.reserved.clone(), reserved: self.reserved.clone() }
     }
 
     /// Brings the database to this version. Safe to run twice and at the same time.
@@ -119,7 +131,15 @@ impl Store {
     /// Closes every connection.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.reserved.close().await;
     }
+}
+
+fn pool(options: PgConnectOptions, max_connections: u32) -> Pool<Postgres> {
+    PgPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_lazy_with(options)
 }
 
 impl Tx {

@@ -6,13 +6,17 @@
 
 use domain::clock::Instant;
 use domain::id::{AttemptId, IncidentId, MeasureId};
-use domain::measure::{AttemptResult, Request};
+use domain::measure::{AttemptResult, Request, Route};
 use domain::measure_kind::MeasureKind;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::Result;
 use crate::decode::Row;
+
+mod lease;
+
+pub use lease::{Leased, Rooms, lease, lease_by_party};
 
 /// What every measure is born with.
 #[derive(Debug, Clone)]
@@ -95,72 +99,6 @@ pub async fn dequeue(db: &mut PgConnection, ids: &[MeasureId]) -> Result<()> {
     Ok(())
 }
 
-/// A request in a worker's hands.
-#[derive(Debug, Clone)]
-pub struct Leased {
-    /// The measure.
-    pub id: MeasureId,
-    /// Its incident.
-    pub incident_id: IncidentId,
-    /// What the outside is to be told.
-    pub request: Request,
-    /// Whom.
-    pub counterparty: String,
-    /// Which try this is, from 1.
-    pub tries: u32,
-    /// When the first try of this request was.
-    pub first_tried_at: Instant,
-    /// Who ordered the measure.
-    pub ordered_by: String,
-}
-
-/// Leases a batch of due requests of a kind, most overdue first, until `until`. Each lease counts as a try.
-///
-/// # Errors
-/// [`crate::Error`] when the database is away or a row is inconsistent.
-pub async fn lease(
-    db: &mut PgConnection,
-    kind: MeasureKind,
-    worker: Uuid,
-    now: Instant,
-    until: Instant,
-    limit: i64,
-) -> Result<Vec<Leased>> {
-    let rows = sqlx::query!(
-        r#"-- measure.lease
-        UPDATE measure SET leased_by = $2, leased_until = $4, tries = measure.tries + 1,
-            first_tried_at = coalesce(measure.first_tried_at, $3)
-        FROM (SELECT id FROM measure
-              WHERE kind = $1 AND send_at IS NOT NULL AND send_at <= $3
-                AND (leased_until IS NULL OR leased_until <= $3)
-              ORDER BY send_at LIMIT $5 FOR UPDATE SKIP LOCKED) AS due
-        WHERE measure.id = due.id
-        RETURNING measure.id, incident_id, request AS "request!", counterparty AS "counterparty!", tries,
-            first_tried_at AS "first_tried_at!", ordered_by"#,
-        kind.as_str(),
-        worker,
-        now,
-        until,
-        limit,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter()
-        .map(|found| {
-            let row = Row { table: "measure", id: &found.id };
-            Ok(Leased {
-                id: found.id.into(),
-                incident_id: found.incident_id.into(),
-                request: row.word("request", &found.request)?,
-                counterparty: found.counterparty,
-                tries: row.number("tries", found.tries)?,
-                first_tried_at: found.first_tried_at,
-                ordered_by: found.ordered_by,
-            })
-        })
-        .collect()
-}
-
 /// Whether this worker still holds this try; locks the row. `false`: somebody else has moved it on.
 ///
 /// # Errors
@@ -231,21 +169,6 @@ pub async fn incident_of(
     Ok(found.map(IncidentId::from))
 }
 
-/// When the next request of a kind is due, so that a worker knows how long it may sleep.
-///
-/// # Errors
-/// [`crate::Error::Fault`] when the database is away.
-pub async fn next_due(db: &mut PgConnection, kind: MeasureKind) -> Result<Option<Instant>> {
-    Ok(sqlx::query_scalar!(
-        "-- measure.next_due
-        SELECT min(greatest(send_at, coalesce(leased_until, send_at))) FROM measure
-        WHERE kind = $1 AND send_at IS NOT NULL",
-        kind.as_str(),
-    )
-    .fetch_one(db)
-    .await?)
-}
-
 /// The step of the plan that ordered a measure follows it to its new name.
 ///
 /// # Errors
@@ -283,6 +206,8 @@ pub struct Attempt {
     pub request: Request,
     /// The webhook-id it went under.
     pub message_id: String,
+    /// By which way, where there may be two.
+    pub route: Option<Route>,
     /// When it began.
     pub started_at: Instant,
     /// When and how it ended; `None` while it is under way, or after the worker died.
@@ -296,12 +221,14 @@ pub struct Attempt {
 pub async fn begin_attempt(db: &mut PgConnection, measure: MeasureId, attempt: &Attempt) -> Result<()> {
     sqlx::query!(
         "-- attempt.begin
-        INSERT INTO attempt (id, measure_id, request, message_id, started_at) VALUES ($1, $2, $3, $4, $5)",
+        INSERT INTO attempt (id, measure_id, request, message_id, started_at, route, counterparty)
+        VALUES ($1, $2, $3, $4, $5, $6, (SELECT counterparty FROM measure WHERE id = $2))",
         attempt.id.uuid(),
         measure.uuid(),
         attempt.request.as_str(),
         attempt.message_id,
         attempt.started_at,
+        attempt.route.map(Route::as_str),
     )
     .execute(db)
     .await?;
@@ -387,7 +314,7 @@ pub async fn may_have_arrived(db: &mut PgConnection, measure: MeasureId) -> Resu
 pub async fn attempts(db: &mut PgConnection, measure: MeasureId) -> Result<Vec<Attempt>> {
     let rows = sqlx::query!(
         "-- attempt.of_measure
-        SELECT id, request, message_id, started_at, ended_at, result, detail
+        SELECT id, request, message_id, route, started_at, ended_at, result, detail
         FROM attempt WHERE measure_id = $1 ORDER BY id",
         measure.uuid(),
     )
@@ -401,6 +328,7 @@ pub async fn attempts(db: &mut PgConnection, measure: MeasureId) -> Result<Vec<A
                 id: found.id.into(),
                 request: row.word("request", &found.request)?,
                 message_id: found.message_id,
+                route: row.maybe_word("route", found.route.as_deref())?,
                 started_at: found.started_at,
                 ended: found.ended_at.zip(result).map(|(at, result)| (at, result, found.detail)),
             })

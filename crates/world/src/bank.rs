@@ -243,6 +243,11 @@ impl Bank {
         self.party.wait_for(|ledger| (ledger.requests_seen(order_id) >= count).then_some(())).await;
     }
 
+    /// Waits until `count` orders have been asked about, each however often.
+    pub async fn wait_for_any_request(&self, count: usize) {
+        self.party.wait_for(|ledger| (ledger.orders_asked_about() >= count).then_some(())).await;
+    }
+
     /// Tells the result of an order once more at the callback, as banks do.
     pub fn repeat_result(&self, order_id: &str) {
         let now = self.party.now();

@@ -73,6 +73,7 @@ pub(crate) fn all(now: DateTime<Utc>) -> Vec<Route> {
         post("/v1/stop-payments/{id}/renew", DESK, None),
         post("/v1/stop-payments/{id}/release", DESK, reason()),
         post("/v1/stop-payments/{id}/freeze", DESK, Some(json!({ "case_number": "A1", "document": "D1" }))),
+        get("/v1/banks", RULE_READERS),
         get("/v1/dispatches", ONLOOKERS),
         post("/v1/dispatches/{id}/accept", OFFICERS, None),
         post("/v1/dispatches/{id}/depart", OFFICERS, None),

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 use super::money::{Money, Sum};
 use super::spelled::{
-    AttemptId, AttemptRequest, AttemptResult, CallId, IncidentId, MeasureId, Note, PhoneNumber, Reference,
-    StopPaymentFact, StopPaymentStatus, Time,
+    AttemptId, AttemptRequest, AttemptResult, AttemptRoute, CallId, IncidentId, MeasureId, Note, PhoneNumber,
+    Reference, StopPaymentFact, StopPaymentStatus, Time,
 };
 use super::text::Text;
 use super::transfer::Transfer;
@@ -191,6 +191,8 @@ pub struct Attempt {
     created_at: Time,
     /// What the bank was asked.
     request: AttemptRequest,
+    /// By which of its two ways.
+    route: Option<AttemptRoute>,
     /// What came of it; null while it is under way.
     result: Option<AttemptResult>,
     /// When that was known.
@@ -209,6 +211,7 @@ impl From<look_up::Attempt> for Attempt {
             id: Text(attempt.id),
             created_at: Text(attempt.started_at),
             request: Text(attempt.request),
+            route: attempt.route.map(Text),
             result: result.map(Text),
             ended_at: ended_at.map(Text),
             detail,

@@ -83,7 +83,12 @@ async fn tell(centre: &Centre, attempt: &Try) -> Result<Option<Told<BankAnswer>>
     if !still_wanted(centre, attempt).await? {
         return Ok(None);
     }
-    Ok(Some(bank_webhook::request(&centre.bank_caller, endpoint, &request, centre.now()).await))
+    let left = std::time::Instant::now();
+    let told = bank_webhook::request(&centre.bank_caller, endpoint, &request, centre.now()).await;
+    if let Some(in_the_air) = &attempt.in_the_air {
+        in_the_air.came_to(&told, left.elapsed(), centre.now());
+    }
+    Ok(Some(told))
 }
 
 fn request(

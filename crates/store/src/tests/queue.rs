@@ -1,26 +1,31 @@
 //! The queue of what the outside is to be told, and the idempotency keys.
 
 use domain::id::AttemptId;
-use domain::measure::{AttemptResult, Request};
+use domain::measure::{AttemptResult, Request, Route};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::*;
 use crate::first_answers::{self, Claim};
-use crate::measures::Attempt;
+use crate::measures::{Attempt, Rooms};
 
 const KIND: MeasureKind = MeasureKind::StopPayment;
 
 async fn queued(store: &Store, count: usize) -> Vec<MeasureId> {
     let mut tx = store.begin().await.unwrap();
     let incident = opened(&mut tx).await;
+    let ids = queue(&mut tx, incident, "ABC", count).await;
+    tx.commit().await.unwrap();
+    ids
+}
+
+async fn queue(tx: &mut Tx, incident: IncidentId, bank: &str, count: usize) -> Vec<MeasureId> {
     let mut ids = vec![];
     for _ in 0..count {
-        let id = measure(&mut tx, incident, KIND).await;
-        measures::enqueue(&mut tx, id, Request::Submit, "ABC", now()).await.unwrap();
+        let id = measure(tx, incident, KIND).await;
+        measures::enqueue(tx, id, Request::Submit, bank, now()).await.unwrap();
         ids.push(id);
     }
-    tx.commit().await.unwrap();
     ids
 }
 
@@ -71,13 +76,35 @@ async fn a_lease_is_given_back_by_time_and_the_late_worker_finds_it_gone() {
 }
 
 #[tokio::test]
+async fn each_party_is_handed_its_own_share_however_long_the_others_queue_is() {
+    let store = database().await;
+    let mut tx = store.begin().await.unwrap();
+    let incident = opened(&mut tx).await;
+    let first = queue(&mut tx, incident, "ABC", 40).await;
+    queue(&mut tx, incident, "BOC", 3).await;
+    queue(&mut tx, incident, "ICBC", 1).await;
+    let sms = measure(&mut tx, incident, MeasureKind::Sms).await;
+    measures::enqueue(&mut tx, sms, Request::Submit, "CCB", now()).await.unwrap();
+    let rooms = Rooms { usual: 4, others: vec![("BOC".to_owned(), 0), ("CCB".to_owned(), 9)] };
+    let until = now() + TimeDelta::seconds(15);
+    let lease = async |tx: &mut Tx| {
+        let leased = measures::lease_by_party(tx, KIND, Uuid::now_v7(), now(), until, &rooms).await.unwrap();
+        let of = |bank: &str| leased.iter().filter(|one| one.counterparty == bank).count();
+        (of("ABC"), of("BOC"), of("ICBC"), leased.len())
+    };
+    assert_eq!(lease(&mut tx).await, (4, 0, 1, 5));
+    assert_eq!(lease(&mut tx).await, (4, 0, 0, 4), "what is leased is not leased again");
+    let left: Vec<MeasureId> = first[..36].to_vec();
+    measures::dequeue(&mut tx, &left).await.unwrap();
+    assert!(lease(&mut tx).await.0 <= 4);
+}
+
+#[tokio::test]
 async fn nothing_is_leased_before_it_is_due() {
     let store = database().await;
     let ids = queued(&store, 1).await;
     assert!(lease(&store, Uuid::now_v7(), now() - TimeDelta::seconds(1), 1).await.is_empty());
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(measures::next_due(&mut tx, KIND).await.unwrap(), Some(now()));
-    assert_eq!(measures::next_due(&mut tx, MeasureKind::Sms).await.unwrap(), None);
     assert_eq!(measures::incident_of(&mut tx, ids[0], MeasureKind::Sms).await.unwrap(), None);
 }
 
@@ -90,6 +117,7 @@ async fn a_try_whose_worker_died_is_ended_as_unknown_once() {
         id: AttemptId::new(now()),
         request: Request::Submit,
         message_id: id.to_string(),
+        route: Some(Route::First),
         started_at: now(),
         ended: None,
     };
@@ -99,7 +127,9 @@ async fn a_try_whose_worker_died_is_ended_as_unknown_once() {
     assert!(!measures::end_abandoned(&mut tx, id, later()).await.unwrap());
     let late = AttemptResult::Accepted;
     measures::end_attempt(&mut tx, attempt.id, later(), late, None).await.unwrap();
-    let kept = measures::attempts(&mut tx, id).await.unwrap().remove(0).ended.unwrap();
+    let kept = measures::attempts(&mut tx, id).await.unwrap().remove(0);
+    assert_eq!(kept.route, Some(Route::First));
+    let kept = kept.ended.unwrap();
     assert_eq!((kept.0, kept.1), (later(), AttemptResult::Unknown), "the first end stands");
 }
 

@@ -109,6 +109,10 @@ impl Ledger {
         self.requests.get(order_id).copied().unwrap_or_default()
     }
 
+    pub(super) fn orders_asked_about(&self) -> usize {
+        self.requests.len()
+    }
+
     pub(super) fn balance(&mut self, number: &AccountNumber, now: Instant) -> Option<Fen> {
         self.settle(number, now);
         self.accounts.get(number).map(|kept| kept.account.balance)

@@ -36,7 +36,7 @@ pub(super) async fn hear(
         Ok(result) => result,
         Err(malformed) => return Err(unreadable(&app, &party, &believed.body, malformed).await),
     };
-    let mut act = Act::of(&app.centre, party).await?;
+    let mut act = Act::of(&app.urgent, party).await?;
     let effect = hear_bank(&mut act, code.as_str(), &believed.id, &result).await?;
     act.commit().await?;
     Ok(stored(effect == Effect::Moved))
