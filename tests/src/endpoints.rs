@@ -6,6 +6,7 @@ mod endpoints {
     mod access;
     mod alerts;
     mod approvals;
+    mod bank_answers;
     mod banks;
     mod call_blocks;
     mod calls;

@@ -11,6 +11,7 @@ mod stories {
     mod plans;
     mod repeats;
     mod stop_payments;
+    mod the_clock_of_a_stop;
     mod workers;
 
     pub(crate) const VICTIM: &str = "13847200001";

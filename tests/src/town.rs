@@ -18,6 +18,7 @@ use domain::operator::{Operator, Post};
 use domain::person::PersonName;
 use domain::plan::Plan;
 use domain::station::{StationId, Stations};
+use domain::stop_payment::{CodeTables, ResultCodes, Rounds};
 use domain::template::Templates;
 use domain::text_reading::TextReader;
 use gateway::pace::Pace;
@@ -378,6 +379,15 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
             .expect("the reader of texts"),
         plans,
         templates,
+        result_codes: CodeTables {
+            common: ResultCodes::parse(
+                "result_codes.toml",
+                include_str!("../../config/banks/result_codes.toml"),
+            )
+            .expect("the table"),
+            ..CodeTables::default()
+        },
+        rounds: Rounds::default(),
         outside,
         bank_caller: Caller::new(PATIENCE).expect("a client"),
         caller: Caller::new(PATIENCE).expect("a client"),

@@ -22,7 +22,10 @@ pub fn stop_payment(request: &StopRequest, now: Instant) -> Told<BankAnswer> {
     let done = ResultCode::parse("0000").unwrap();
     let claim = match request.ask {
         stop_payment::Ask::Stop | stop_payment::Ask::Status => Some(request.order.amount),
-        stop_payment::Ask::Renew | stop_payment::Ask::Release { .. } | stop_payment::Ask::Freeze(_) => None,
+        stop_payment::Ask::Renew
+        | stop_payment::Ask::Release { .. }
+        | stop_payment::Ask::Freeze(_)
+        | stop_payment::Ask::Expired => None,
     };
     Told::Answered(BankAnswer {
         result_code: done,

@@ -37,6 +37,8 @@ pub enum Ask {
     },
     /// Turn the stop into the freeze of a filed case.
     Freeze(Freeze),
+    /// Nothing: the stop has ended by itself, and the bank is told that we count on it no more.
+    Expired,
 }
 
 /// The police officer and organisation a bank must be able to name.

@@ -1,10 +1,11 @@
 //! A citizen's report taken at the 110 desk (110 报警). The account comes first and the story later, so
 //! everything but the caller's number may be missing.
 
+use chrono::TimeDelta;
 use serde_json::Value;
 
 use crate::account::Account;
-use crate::clock::Instant;
+use crate::clock::{Instant, at_the_glass};
 use crate::id::{CallId, IncidentId, OperatorId};
 use crate::incident::{Location, Subject};
 use crate::money::Fen;
@@ -16,6 +17,13 @@ use crate::station::DivisionCode;
 pub const MAX_TRANSFERS: usize = 50;
 /// The most relatives one call or alert may name.
 pub const MAX_RELATIVES: usize = 10;
+
+/// What `channel` says, in any case, of a transfer at a machine.
+pub const ATM_CHANNELS: [&str; 7] =
+    ["atm", "atm_transfer", "atm_delayed", "atm机", "自助柜员机", "自动柜员机", "自动取款机"];
+/// A transfer at a machine to somebody else is booked only after 24 hours and can be cancelled until then
+/// (银发〔2016〕261号).
+pub const ATM_DELAY: TimeDelta = TimeDelta::hours(24);
 
 /// What the dispatcher has heard so far.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,9 +115,27 @@ impl CallReport {
         }
     }
 
-    /// What the dispatcher should read back to the caller: numbers whose check digit disagrees.
+    /// What the dispatcher should tell the caller: first what can still be cancelled, at the bank that `own_bank`
+    /// names with its number; then numbers to be read back because their check digit disagrees.
     #[must_use]
-    pub fn notices(&self) -> Vec<Notice> {
+    pub fn notices(&self, now: Instant, own_bank: impl Fn(&Account) -> Option<String>) -> Vec<Notice> {
+        let revocable =
+            self.transfers.iter().enumerate().filter(|(_, transfer)| transfer.may_be_revoked(now));
+        let cancel = revocable.map(|(place, transfer)| {
+            let bank = transfer.payer.as_ref().and_then(&own_bank);
+            let bank = bank.map(|bank| format!(" ({bank})")).unwrap_or_default();
+            let until = transfer
+                .revocable_until()
+                .map(|until| at_the_glass(until).format(" until %Y-%m-%d %H:%M").to_string())
+                .unwrap_or_default();
+            Notice {
+                pointer: format!("/transfers/{place}/channel"),
+                says: format!(
+                    "a transfer at a machine is booked only after 24 hours and can be cancelled{until}: tell the \
+                     victim to cancel it at their own bank{bank} now, before anything else"
+                ),
+            }
+        });
         let id_number = self.reporter.as_ref().and_then(|person| person.id_number.as_ref());
         let identity = id_number.filter(|number| !number.checks()).map(|_| Notice {
             pointer: "/reporter/id_number".to_owned(),
@@ -126,7 +152,28 @@ impl CallReport {
                 })
             })
         });
-        identity.into_iter().chain(cards).collect()
+        cancel.chain(identity).chain(cards).collect()
+    }
+}
+
+impl Transfer {
+    /// Whether it was made at a machine.
+    #[must_use]
+    pub fn is_at_machine(&self) -> bool {
+        let channel = self.channel.as_deref().map(|channel| channel.trim().to_lowercase());
+        channel.is_some_and(|channel| ATM_CHANNELS.contains(&channel.as_str()))
+    }
+
+    /// Until when the victim can cancel it at their own bank, where it was made at a machine at a known time.
+    #[must_use]
+    pub fn revocable_until(&self) -> Option<Instant> {
+        self.transferred_at.filter(|_| self.is_at_machine()).map(|at| at + ATM_DELAY)
+    }
+
+    /// Whether the victim may still cancel it; a machine's transfer at an unknown time is worth the try.
+    #[must_use]
+    pub fn may_be_revoked(&self, now: Instant) -> bool {
+        self.is_at_machine() && self.revocable_until().is_none_or(|until| now < until)
     }
 }
 
@@ -137,4 +184,29 @@ pub struct Notice {
     pub pointer: String,
     /// What to do.
     pub says: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transfer_at_a_machine_can_be_cancelled_for_a_day() {
+        let made = |channel: &str| Transfer {
+            payer: None,
+            payee: None,
+            amount: None,
+            transferred_at: Some(Instant::UNIX_EPOCH),
+            channel: Some(channel.to_owned()),
+            reference: None,
+        };
+        let almost = Instant::UNIX_EPOCH + ATM_DELAY - TimeDelta::seconds(1);
+        for channel in ["atm", " ATM ", "atm_delayed", "ATM机", "自助柜员机"] {
+            assert!(made(channel).may_be_revoked(almost), "{channel}");
+            assert!(!made(channel).may_be_revoked(almost + TimeDelta::seconds(1)), "{channel}");
+        }
+        assert!(!made("mobile_bank").may_be_revoked(almost));
+        let sometime = Transfer { transferred_at: None, ..made("atm") };
+        assert!(sometime.may_be_revoked(almost) && sometime.revocable_until().is_none());
+    }
 }

@@ -19,6 +19,8 @@ words! {
         Release = "release",
         /// A stop-payment becomes the freeze of a filed case.
         Freeze = "freeze",
+        /// A stop-payment has ended by itself: its bank is told.
+        Expire = "expire",
         /// A call block ends.
         Lift = "lift",
         /// A dispatch is no longer wanted.

@@ -7,13 +7,15 @@
 //! ```
 //! Only an explicit answer of the bank moves an order out of `submitted`; silence never does.
 
+mod alarm;
 mod answer;
 mod result_code;
+mod term;
 
-use chrono::TimeDelta;
-
-pub use answer::{Asked, BankAnswer, Followup, Heard, Onward, Unmoved};
-pub use result_code::{Meaning, NotResultCode, ResultCode};
+pub use alarm::AlarmKind;
+pub use answer::{AnswerEffect, Asked, BankAnswer, Followup, Heard, Onward, Unmoved};
+pub use result_code::{Class, CodeTables, Listed, NotResultCode, ResultCode, ResultCodes, TransportClass};
+pub use term::{ALARMS_BEFORE_END, MAX_ROUNDS, Rounds, RoundsUsed, STOP_LASTS};
 
 use crate::account::{Account, AccountKind, AccountNumber, BankCode};
 use crate::call::Transfer;
@@ -22,11 +24,6 @@ use crate::id::{CallId, IncidentId, MeasureId};
 use crate::money::Fen;
 use crate::person::PersonName;
 use crate::words::words;
-
-/// A stop lasts 48 hours from the moment of the stop (银发〔2016〕86号).
-pub const STOP_LASTS: TimeDelta = TimeDelta::hours(48);
-/// The same account may be stopped at most twice (the same notice).
-pub const MAX_ROUNDS: u8 = 2;
 
 words! {
     /// Where an order stands.
@@ -83,14 +80,6 @@ pub struct Hold {
     pub held: Fen,
     /// By the bank's clock.
     pub stopped_at: Instant,
-}
-
-impl Hold {
-    /// When the stop ends by itself.
-    #[must_use]
-    pub fn expires_at(&self) -> Instant {
-        self.stopped_at + STOP_LASTS
-    }
 }
 
 /// Where an order stands, with the facts that exist there.
@@ -197,7 +186,7 @@ pub enum Refusal {
         act: &'static str,
     },
     /// The same account is stopped at most twice.
-    #[error("the stop has been renewed already; an account is stopped at most twice")]
+    #[error("the rounds are used up; an account is stopped at most twice")]
     NoRoundLeft,
 }
 
@@ -238,6 +227,26 @@ impl StopPayment {
             | State::Refused
             | State::Failed => None,
         }
+    }
+
+    /// Whether its account can pay nothing out because of it, by stop or by freeze.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        matches!(self.state, State::Active(_) | State::Partial(_) | State::Frozen(..))
+    }
+
+    /// The account to stop, where bank and number are known.
+    #[must_use]
+    pub fn account(&self) -> Option<(BankCode, AccountNumber)> {
+        let payee = self.transfer.payee.as_ref()?;
+        Some((payee.bank_code.clone()?, payee.number.clone()?))
+    }
+
+    /// What the bank holds beyond the disputed sum: only that may be stopped.
+    #[must_use]
+    pub fn over_held(&self) -> Option<Fen> {
+        let excess = self.hold()?.held.saturating_sub(self.transfer.amount?);
+        (excess > Fen::ZERO).then_some(excess)
     }
 
     /// The facts the bank would miss, in the order that helps the caller most.
@@ -292,15 +301,6 @@ impl StopPayment {
             self.state = State::Submitted;
         }
         Ok(self)
-    }
-
-    /// Whether a second 48 hours may be asked for.
-    ///
-    /// # Errors
-    /// [`Refusal`] when nothing is held or the rounds are used up.
-    pub fn may_renew(&self) -> Result<(), Refusal> {
-        self.must_hold("renewed")?;
-        if self.round >= MAX_ROUNDS { Err(Refusal::NoRoundLeft) } else { Ok(()) }
     }
 
     /// Whether it holds something, as releasing and freezing need.

@@ -61,6 +61,10 @@ words! {
         StopPaymentAttempted = "stop_payment.attempted",
         /// The bank answered, time ran out, or the tries did.
         StopPaymentChanged = "stop_payment.changed",
+        /// A person must see to a stop-payment now.
+        StopPaymentAlarm = "stop_payment.alarm",
+        /// The victim can still cancel the transfer at their own bank, and is told so first.
+        CancellationAdvised = "stop_payment.cancellation_advised",
         /// A station was ordered out.
         DispatchCreated = "dispatch.created",
         /// The station or the clock moved it.

@@ -18,6 +18,7 @@ pub mod list;
 pub mod message;
 pub mod money;
 pub mod person;
+pub mod result_codes;
 pub mod rules;
 pub mod spelled;
 pub mod stats;

@@ -100,7 +100,12 @@ fn message_id(leased: &Leased) -> String {
         Request::Submit => leased.id.to_string(),
         // every question is a new one: the answer to the last may be out of date
         Request::Inquire => format!("{}.inquire.{}", leased.id, leased.tries),
-        Request::Renew | Request::Release | Request::Freeze | Request::Lift | Request::Cancel => {
+        Request::Renew
+        | Request::Release
+        | Request::Freeze
+        | Request::Expire
+        | Request::Lift
+        | Request::Cancel => {
             format!("{}.{}.{}", leased.id, leased.request, leased.first_tried_at.timestamp_micros())
         }
     }

@@ -10,6 +10,7 @@ use domain::clock::{Clock, Instant};
 use domain::grading::Rules;
 use domain::plan::Plan;
 use domain::station::{Station, StationId, Stations};
+use domain::stop_payment::{CodeTables, Rounds};
 use domain::template::Templates;
 use domain::text_reading::TextReader;
 use domain::tier::Tier;
@@ -34,6 +35,10 @@ pub struct Centre {
     pub plans: Plans,
     /// What warning texts are made from.
     pub templates: Templates,
+    /// What the banks' result codes mean.
+    pub result_codes: CodeTables,
+    /// How often an account may be stopped.
+    pub rounds: Rounds,
     /// Banks, carriers, providers and stations' systems.
     pub outside: Outside,
     /// Speaks to banks, which must answer soon.

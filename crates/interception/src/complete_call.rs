@@ -10,8 +10,8 @@ use store::{calls, dispatches};
 
 use crate::act::Act;
 use crate::error::{Error, Result};
-use crate::order_measures::{self as order, Money, tell_bank_of};
-use crate::take_call::{TakenCall, known_call, learn};
+use crate::order_measures::{self as order, Money, advise_cancelling, tell_bank_of};
+use crate::take_call::{TakenCall, known_call, learn, notices};
 
 /// Reads a call for completing it; the incident stays locked until the act ends.
 ///
@@ -69,7 +69,8 @@ pub async fn complete_call(
     }
     let dispatch =
         dispatches::of_incident(&mut act.tx, incident.id).await?.pop().ok_or(Error::Unknown("dispatch"))?;
-    Ok(TakenCall { call, incident, stop_payments: now_ordered, dispatch, notices: report.notices() })
+    let notices = notices(act, &report);
+    Ok(TakenCall { call, incident, stop_payments: now_ordered, dispatch, notices })
 }
 
 async fn complete(
@@ -83,8 +84,12 @@ async fn complete(
     if draft.transfer == transfer {
         return Ok(draft);
     }
+    let was_advised = draft.transfer.may_be_revoked(act.now);
     let order = draft.complete(transfer, |bank| outside.reaches(bank), act.now)?;
     stop_payments::save(&mut act.tx, &order).await?;
+    if !was_advised {
+        advise_cancelling(act, &order);
+    }
     tell_bank_of(act, &order).await?;
     Ok(order)
 }

@@ -10,7 +10,8 @@ use store::{approvals, call_blocks, stop_payments};
 
 use crate::act::Act;
 use crate::error::{Error, Result};
-use crate::order_measures::{tell_bank, tell_carrier};
+use crate::follow_stop_payment::ask_bank;
+use crate::order_measures::tell_carrier;
 use crate::reassess_incident::lower;
 
 /// Approves or rejects. Nobody decides on their own request.
@@ -46,7 +47,7 @@ async fn release(act: &mut Act<'_>, id: MeasureId, reason: &str) -> Result<()> {
     let recorded = stop_payments::get(&mut act.tx, id).await?.ok_or(Error::Unknown("stop-payment"))?;
     recorded.order.must_hold("released")?;
     stop_payments::keep_release_reason(&mut act.tx, id, reason).await?;
-    tell_bank(act, &recorded.order, Request::Release).await
+    ask_bank(act, &recorded.order, Request::Release).await
 }
 
 async fn cut(act: &mut Act<'_>, id: MeasureId, approved: bool) -> Result<()> {

@@ -17,6 +17,7 @@ use crate::act::Act;
 use crate::ask_approval::ask_approval;
 use crate::error::{Error, Result};
 use crate::order_measures::{self as order, Money, tell_bank};
+use crate::watch_stops::rounds_used;
 
 /// Orders a stop-payment by hand.
 ///
@@ -83,7 +84,8 @@ fn corrected_account(old: Option<Account>, new: Option<Account>) -> Option<Accou
 /// [`Error`] when nothing is held, the rounds are used up, or the bank is being asked something else.
 pub async fn renew_stop_payment(act: &mut Act<'_>, id: MeasureId) -> Result<Recorded> {
     let (_, recorded) = lock(act, id).await?;
-    recorded.order.may_renew()?;
+    let used = rounds_used(act, &recorded.order).await?;
+    recorded.order.may_renew(act.centre.rounds, used)?;
     ask_bank(act, &recorded.order, Request::Renew).await?;
     Ok(recorded)
 }
@@ -120,7 +122,7 @@ pub async fn freeze_stop_payment(act: &mut Act<'_>, id: MeasureId, freeze: Freez
 }
 
 /// One question at a time: its answer must not be taken for another's.
-async fn ask_bank(act: &mut Act<'_>, order: &StopPayment, request: Request) -> Result<()> {
+pub(crate) async fn ask_bank(act: &mut Act<'_>, order: &StopPayment, request: Request) -> Result<()> {
     if let Some(pending) = measures::pending_request(&mut act.tx, order.id).await? {
         let detail = format!("the bank is being asked to {pending}; wait for its answer");
         return Err(Error::conflict("bank_being_asked", detail));

@@ -7,14 +7,18 @@ use domain::call::Transfer;
 use domain::id::MeasureId;
 use domain::measure::Request;
 use domain::measure_kind::MeasureKind;
-use domain::stop_payment::{Asked, BankAnswer, Followup, Heard, Onward, StopPayment, Unmoved};
+use domain::stop_payment::{
+    AlarmKind, Asked, BankAnswer, Followup, Heard, Onward, State, StopPayment, Unmoved,
+};
 use domain::timeline::Happening;
 use serde_json::json;
-use store::{letters, measures, stop_payments};
+use store::{bank_answers, letters, measures, stop_payments};
 
-use crate::act::Act;
+use crate::act::{Act, Work};
 use crate::error::{Error, Result};
 use crate::order_measures::{self as order, Money};
+use crate::sound_alarm::sound_alarm;
+use crate::watch_stops::{let_go, on_same_account};
 
 /// Money is followed over this many accounts.
 pub const MAX_HOPS: u8 = 10;
@@ -57,7 +61,8 @@ pub async fn hear_bank(
     apply(act, result.order_id, asked, &result.answer).await
 }
 
-/// Applies an answer to what was asked last; the incident is locked.
+/// Applies an answer to what was asked last; the incident is locked. Every answer is kept, and what a person must
+/// weigh raises an alarm once.
 pub(crate) async fn apply(
     act: &mut Act<'_>,
     id: MeasureId,
@@ -65,31 +70,106 @@ pub(crate) async fn apply(
     answer: &BankAnswer,
 ) -> Result<Effect> {
     let recorded = stop_payments::get(&mut act.tx, id).await?.ok_or(Error::Unknown("order"))?;
-    let asked = match asked {
+    let about = match asked {
         Request::Renew => Asked::Followup(Followup::Renew),
         Request::Release => Asked::Followup(Followup::Release),
         Request::Freeze => match stop_payments::kept_freeze(&mut act.tx, id).await? {
             Some(freeze) => Asked::Followup(Followup::Freeze(freeze)),
             None => Asked::Stop,
         },
-        Request::Submit | Request::Inquire | Request::Lift | Request::Cancel => Asked::Stop,
+        Request::Submit | Request::Inquire | Request::Expire | Request::Lift | Request::Cancel => Asked::Stop,
     };
-    let (order, effect) = match recorded.order.hear(answer, &asked, act.now) {
-        Heard::Moved(order) => (order, Effect::Moved),
-        Heard::Unmoved(order, Unmoved::AskAgain) => (order, Effect::AskAgain),
-        Heard::Unmoved(order, Unmoved::NotDone) => (order, Effect::Moved),
-        Heard::Unmoved(_, Unmoved::AlreadyAnswered) => return Ok(Effect::Nothing),
-    };
-    stop_payments::save(&mut act.tx, &order).await?;
-    stop_payments::keep_answer(&mut act.tx, id, answer, act.now).await?;
-    if effect == Effect::Moved {
-        measures::dequeue(&mut act.tx, &[id]).await?;
+    let bank = recorded.order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
+    let class = act.centre.result_codes.of(bank).class(&answer.result_code);
+    let heard = recorded.order.hear(answer, class, &about, act.now);
+    let is_news = bank_answers::keep(&mut act.tx, id, asked, answer, heard.effect(), act.now).await?;
+    let told = json!({ "result_code": answer.result_code.as_str(), "remark": answer.remark,
+        "held": answer.held.map(|held| held.to_string()), "asked": asked });
+    match heard {
+        Heard::Moved(order) => moved(act, &order, answer).await,
+        Heard::Unmoved(order, Unmoved::NotDone) => {
+            stop_payments::keep_answer(&mut act.tx, id, answer, act.now).await?;
+            measures::dequeue(&mut act.tx, &[id]).await?;
+            note_change(act, &order, answer);
+            sound_alarm(act, &order, AlarmKind::NotDone, told);
+            follow(act, &order, &answer.onward).await?;
+            Ok(Effect::Moved)
+        }
+        Heard::Unmoved(_, Unmoved::AskAgain) => {
+            stop_payments::keep_answer(&mut act.tx, id, answer, act.now).await?;
+            Ok(Effect::AskAgain)
+        }
+        Heard::Unmoved(order, Unmoved::NotUnderstood) => {
+            let waits = matches!(order.state, State::Submitted | State::Failed)
+                || matches!(about, Asked::Followup(_));
+            if waits {
+                stop_payments::keep_answer(&mut act.tx, id, answer, act.now).await?;
+            }
+            if is_news {
+                sound_alarm(act, &order, AlarmKind::NotUnderstood, told);
+            }
+            Ok(if waits { Effect::AskAgain } else { Effect::Nothing })
+        }
+        Heard::Unmoved(order, why @ (Unmoved::Contradicts | Unmoved::Repeated | Unmoved::NotAsked)) => {
+            if why == Unmoved::Contradicts && is_news {
+                sound_alarm(act, &order, AlarmKind::Contradiction, told);
+            }
+            if matches!(about, Asked::Followup(_)) {
+                measures::dequeue(&mut act.tx, &[id]).await?;
+            }
+            Ok(Effect::Nothing)
+        }
     }
-    let data = json!({ "stop_payment_id": id, "status": order.status(), "result_code": answer.result_code.as_str(),
+}
+
+/// The order stands somewhere else now: whoever depends on that is told.
+async fn moved(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) -> Result<Effect> {
+    stop_payments::save(&mut act.tx, order).await?;
+    stop_payments::keep_answer(&mut act.tx, order.id, answer, act.now).await?;
+    measures::dequeue(&mut act.tx, &[order.id]).await?;
+    note_change(act, order, answer);
+    match &order.state {
+        State::Active(hold) | State::Partial(hold) => {
+            stop_payments::set_alarm(&mut act.tx, order.id, hold.next_alarm(act.now)).await?;
+            act.wake(Work::Deadlines);
+            if let Some(excess) = order.over_held() {
+                sound_alarm(act, order, AlarmKind::OverHeld, json!({ "over_held": excess.to_string() }));
+            }
+        }
+        State::HeldByOther => find_holder(act, order).await?,
+        State::Released(_) | State::Expired(_) => let_go(act, order).await?,
+        State::Draft
+        | State::Submitted
+        | State::Empty
+        | State::Mismatch
+        | State::Refused
+        | State::Frozen(..)
+        | State::Failed => {}
+    }
+    follow(act, order, &answer.onward).await?;
+    Ok(Effect::Moved)
+}
+
+fn note_change(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) {
+    let data = json!({ "stop_payment_id": order.id, "status": order.status(), "result_code": answer.result_code.as_str(),
         "held": order.hold().map(|hold| hold.held.to_string()), "remark": answer.remark });
     act.note(order.incident_id, Happening::StopPaymentChanged, data);
-    follow(act, &order, &answer.onward).await?;
-    Ok(effect)
+}
+
+/// Who keeps the order from its account: one of ours, which then serves two claims, or somebody we must ask after.
+async fn find_holder(act: &mut Act<'_>, claim: &StopPayment) -> Result<()> {
+    let holder = on_same_account(act, claim).await?.into_iter().find(StopPayment::holds);
+    let Some(holder) = holder else {
+        let facts = json!({ "prepare": "a queued freeze (轮候冻结)" });
+        sound_alarm(act, claim, AlarmKind::HeldElsewhere, facts);
+        return Ok(());
+    };
+    for (order, other, relation) in [(claim, &holder, "held_by"), (&holder, claim, "also_claimed_by")] {
+        let data = json!({ "stop_payment_id": order.id, "status": order.status(),
+            relation: { "stop_payment_id": other.id, "incident_id": other.incident_id } });
+        act.note(order.incident_id, Happening::StopPaymentChanged, data);
+    }
+    Ok(())
 }
 
 /// Each account the money went on to gets its order at once; none is ordered twice in one incident.

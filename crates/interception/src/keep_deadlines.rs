@@ -11,7 +11,7 @@ use domain::id::{ApprovalId, IncidentId, MeasureId};
 use domain::incident::State;
 use domain::timeline::Happening;
 use serde_json::json;
-use store::{approvals, call_blocks, dispatches, incidents, measures, stop_payments};
+use store::{approvals, call_blocks, dispatches, incidents};
 
 use crate::act::Act;
 use crate::advance_plan;
@@ -20,6 +20,7 @@ use crate::centre::Centre;
 use crate::close_incident::lapse;
 use crate::error::{Error, Result};
 use crate::order_measures::{self, Reach};
+use crate::watch_stops::watch_stops;
 
 /// How many of each kind one round takes.
 const BATCH: i64 = 100;
@@ -32,11 +33,11 @@ const SET_ASIDE_FOR: TimeDelta = TimeDelta::minutes(1);
 /// [`crate::Error::Store`] when the database is away; what was not done is still due.
 pub async fn keep_deadlines(centre: &Centre) -> Result<usize> {
     let plans = wake_plans(centre).await?;
+    let stops = watch_stops(centre).await?;
     let now = centre.now();
     let mut db = centre.store.read().await?;
     let unsigned = dispatches::unsigned(&mut db, now, BATCH).await?;
     let ended_blocks = call_blocks::ended(&mut db, now, BATCH).await?;
-    let run_out = stop_payments::run_out(&mut db, now, BATCH).await?;
     let to_follow_up = incidents::to_follow_up(&mut db, now, BATCH).await?;
     let undecided = approvals::waiting_since(&mut db, now - LAPSES_AFTER, BATCH).await?;
     drop(db);
@@ -46,16 +47,13 @@ pub async fn keep_deadlines(centre: &Centre) -> Result<usize> {
     for (incident, id) in &ended_blocks {
         restore_line(centre, *incident, *id).await?;
     }
-    for (incident, id) in &run_out {
-        expire(centre, *incident, *id).await?;
-    }
     for (incident, made) in &to_follow_up {
         follow_up(centre, *incident, *made).await?;
     }
     for (incident, id) in &undecided {
         let_lapse(centre, *incident, *id).await?;
     }
-    Ok(plans + unsigned.len() + ended_blocks.len() + run_out.len() + to_follow_up.len() + undecided.len())
+    Ok(plans + stops + unsigned.len() + ended_blocks.len() + to_follow_up.len() + undecided.len())
 }
 
 /// Whether a plan's next moment has come, in somebody's hands or not.
@@ -137,19 +135,6 @@ async fn restore_line(centre: &Centre, incident: IncidentId, id: MeasureId) -> R
         act.commit().await?;
     }
     Ok(())
-}
-
-/// A stop's 48 hours are over.
-async fn expire(centre: &Centre, incident: IncidentId, id: MeasureId) -> Result<()> {
-    let mut act = Act::ours(centre).await?;
-    act.lock(incident).await?;
-    let Some(recorded) = stop_payments::get(&mut act.tx, id).await? else { return Ok(()) };
-    let Ok(expired) = recorded.order.expire(act.now) else { return Ok(()) };
-    stop_payments::save(&mut act.tx, &expired).await?;
-    measures::dequeue(&mut act.tx, &[id]).await?;
-    let data = json!({ "stop_payment_id": id, "status": expired.status(), "why": "48 hours are over" });
-    act.note(incident, Happening::StopPaymentChanged, data);
-    act.commit().await
 }
 
 /// The subject of a closed incident is called: the fraudster calls again too.

@@ -9,7 +9,7 @@
 //! | the plan goes on | `advance_plan`, ordering through `order_measures` |
 //! | the outside is told | [`carry_out_measures`] |
 //! | the outside answers | [`hear_bank`], [`hear_carrier`], [`hear_sms`], [`keep_letter`] |
-//! | time passes | [`keep_deadlines`], proved by [`audit_plans`] |
+//! | time passes | [`keep_deadlines`] and `watch_stops`, proved by [`audit_plans`] |
 //! | dispatchers dial | [`work_contacts`] |
 //! | officers go out | [`handle_dispatch`] |
 //! | the desk steps in | [`follow_stop_payment`], [`block_number`], [`note_incident`], [`close_incident`] |
@@ -48,7 +48,9 @@ mod order_measures;
 pub mod reassess_incident;
 pub mod receive_alerts;
 mod reopen_incident;
+mod sound_alarm;
 pub mod take_call;
+mod watch_stops;
 pub mod work_contacts;
 pub mod workers;
 

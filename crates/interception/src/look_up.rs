@@ -18,13 +18,14 @@ use domain::station::StationId;
 use domain::timeline::Entry;
 use serde_json::Value;
 use store::{
-    alerts, approvals, assessments, banks, call_blocks, calls, contacts, dispatches, incidents, measures,
-    messages, statistics, steps, stop_payments, timeline,
+    alerts, approvals, assessments, bank_answers, banks, call_blocks, calls, contacts, dispatches, incidents,
+    measures, messages, statistics, steps, stop_payments, timeline,
 };
 
 pub use store::alerts::AlertRecord;
 pub use store::approvals::Filter as ApprovalFilter;
 pub use store::assessments::Assessment;
+pub use store::bank_answers::KeptAnswer;
 pub use store::call_blocks::Filter as CallBlockFilter;
 pub use store::contacts::{Filter as ContactFilter, Place as ContactPlace, Queued};
 pub use store::dispatches::Filter as DispatchFilter;
@@ -244,6 +245,10 @@ pub struct WholeStopPayment {
     pub children: Vec<Recorded>,
     /// The order that corrects it, if any.
     pub corrected_by: Option<MeasureId>,
+    /// Every answer of the bank, oldest first.
+    pub answers: Vec<KeptAnswer>,
+    /// Our other orders to the same account, whoever's money they chase, newest first.
+    pub same_account: Vec<Recorded>,
 }
 
 /// Reads a stop-payment with its tries.
@@ -254,9 +259,18 @@ pub async fn stop_payment(centre: &Centre, id: MeasureId) -> Result<WholeStopPay
     let mut db = centre.store.read().await?;
     let recorded = stop_payments::get(&mut db, id).await?.ok_or(Error::Unknown("stop-payment"))?;
     let of_incident = stop_payments::of_incident(&mut db, recorded.order.incident_id).await?;
+    let same_account = match recorded.order.account() {
+        Some(account) => {
+            let filter = StopPaymentFilter { account: Some(account), ..StopPaymentFilter::default() };
+            stop_payments::list(&mut db, &filter, i64::MAX).await?
+        }
+        None => vec![],
+    };
     let corrected_by = of_incident.iter().find(|other| other.order.corrects_id == Some(id));
     Ok(WholeStopPayment {
         attempts: measures::attempts(&mut db, id).await?,
+        answers: bank_answers::of_order(&mut db, id).await?,
+        same_account: same_account.into_iter().filter(|other| other.order.id != id).collect(),
         parent: of_incident.iter().find(|other| Some(other.order.id) == recorded.order.parent_id).cloned(),
         corrected_by: corrected_by.map(|other| other.order.id),
         children: of_incident.into_iter().filter(|other| other.order.parent_id == Some(id)).collect(),

@@ -277,8 +277,24 @@ pub(crate) async fn stop_payment(
     let transfer = Transfer { payee: transfer.payee.map(|payee| outside.with_bank(payee)), ..transfer };
     let order = draft.complete(transfer, |bank| outside.reaches(bank), act.now)?;
     stop_payments::insert(&mut act.tx, &order).await?;
+    advise_cancelling(act, &order);
     tell_bank_of(act, &order).await?;
     Ok(order)
+}
+
+/// A transfer at a machine can still be cancelled by the victim at their own bank: better than any stop, so it comes
+/// first. The stop goes out all the same.
+pub(crate) fn advise_cancelling(act: &mut Act<'_>, order: &StopPayment) {
+    if order.hop > 0 || order.corrects_id.is_some() || !order.transfer.may_be_revoked(act.now) {
+        return;
+    }
+    let own_bank = order.transfer.payer.clone().map(|payer| act.centre.outside.with_bank(payer));
+    let code = own_bank.and_then(|payer| payer.bank_code);
+    let phone =
+        code.as_ref().and_then(|code| act.centre.outside.banks.get(code)).and_then(|bank| bank.phone.clone());
+    let data = json!({ "stop_payment_id": order.id, "until": order.transfer.revocable_until(),
+        "bank_code": code.as_ref().map(|code| code.as_str()), "phone": phone });
+    act.note(order.incident_id, Happening::CancellationAdvised, data);
 }
 
 /// Puts a submitted order into the banks' queue, and says how it stands.

@@ -66,7 +66,17 @@ pub async fn take_call(act: &mut Act<'_>, report: CallReport, body: Value) -> Re
     // its plan begins in a moment: the orders wait for nothing
     incidents::mark_new_facts(&mut act.tx, &[incident.id], true).await?;
     act.wake(Work::Assess);
-    Ok(TakenCall { call, incident, stop_payments, dispatch, notices: report.notices() })
+    let notices = notices(act, &report);
+    Ok(TakenCall { call, incident, stop_payments, dispatch, notices })
+}
+
+/// What to tell the caller, with the name and number of their own bank.
+pub(crate) fn notices(act: &Act<'_>, report: &CallReport) -> Vec<Notice> {
+    let outside = &act.centre.outside;
+    report.notices(act.now, |payer| {
+        let bank = outside.banks.get(&outside.with_bank(payer.clone()).bank_code?)?;
+        Some(format!("{} {}", bank.name, bank.phone.as_deref().unwrap_or_default()).trim().to_owned())
+    })
 }
 
 pub(crate) fn known_call(error: store::Error) -> Error {

@@ -31,6 +31,8 @@ pub fn centre(
         texts: loaded.texts,
         plans: loaded.plans,
         templates: loaded.templates,
+        result_codes: loaded.result_codes,
+        rounds: config.rounds,
         outside,
         bank_caller: caller(config.bank_answers_within)?,
         caller: caller(config.others_answer_within)?,

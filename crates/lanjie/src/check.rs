@@ -94,6 +94,15 @@ impl Report<'_> {
         let rules = Source(config.rules.as_deref());
         line(f, "grading rules", format_args!("{rules}, version {}", version(&loaded.rules.version)))?;
         line(f, "reading texts", Source(config.text_model.as_deref()))?;
+        let codes = loaded.result_codes.common.iter().count();
+        let table = Source(config.result_codes.as_deref());
+        line(f, "result codes", format_args!("{table}, {codes} codes"))?;
+        for (bank, own) in &config.result_codes_of {
+            line(f, "", format_args!("of {bank} {}", own.display()))?;
+        }
+        let rounds = config.rounds;
+        let extension = if rounds.extension_counts { "counts" } else { "does not count" };
+        line(f, "stop-payments", format_args!("{} of an account, an extension {extension}", rounds.max))?;
         for Plan { name, title, hash, steps, .. } in loaded.plans.all().map(AsRef::as_ref) {
             let (directory, steps) = (Source(config.plans.as_deref()), steps.len());
             line(

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, fmt, fs};
 
+use domain::account::BankCode;
 use domain::station::StationId;
+use domain::stop_payment::{MAX_ROUNDS, Rounds};
 use interception::{Organisation, Outside};
 
 mod database_url;
@@ -62,6 +64,12 @@ pub struct Config {
     pub rules: Option<PathBuf>,
     /// The file that texts are read by; `None`: the one compiled in.
     pub text_model: Option<PathBuf>,
+    /// The file of result codes; `None`: those compiled in.
+    pub result_codes: Option<PathBuf>,
+    /// The files of banks that map result codes in their own way.
+    pub result_codes_of: BTreeMap<BankCode, PathBuf>,
+    /// How often an account may be stopped.
+    pub rounds: Rounds,
     /// How long a bank has for its answer.
     pub bank_answers_within: Duration,
     /// How long every other party has.
@@ -160,6 +168,9 @@ impl Config {
             templates: path(&mut settings, "plans.templates")?,
             rules: path(&mut settings, "grading.rules")?,
             text_model: path(&mut settings, "grading.text_model")?,
+            result_codes: path(&mut settings, "stop_payments.result_codes")?,
+            result_codes_of: parties::result_codes(&mut settings)?,
+            rounds: rounds(&mut settings)?,
             bank_answers_within: answer_time(&mut settings, "outside.bank_answer_secs")?,
             others_answer_within: answer_time(&mut settings, "outside.other_answer_secs")?,
             outside: parties::outside(&mut settings)?,
@@ -234,6 +245,20 @@ fn organisation(settings: &mut Settings) -> Result<Organisation, ConfigError> {
     Ok(Organisation {
         code: settings.required("organisation.code", "twelve digits", twelve_digits)?,
         operator: settings.required("organisation.operator", "a name", name)?,
+    })
+}
+
+fn rounds(settings: &mut Settings) -> Result<Rounds, ConfigError> {
+    let max = format!("a number from 1 to {MAX_ROUNDS}: the same account may be stopped at most twice");
+    Ok(Rounds {
+        max: settings.required("stop_payments.rounds_max", &max, |text| {
+            text.parse().ok().filter(|rounds| (1..=MAX_ROUNDS).contains(rounds))
+        })?,
+        extension_counts: settings.required(
+            "stop_payments.extension_counts_as_round",
+            "true or false",
+            |text| text.parse().ok(),
+        )?,
     })
 }
 

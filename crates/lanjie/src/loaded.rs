@@ -1,4 +1,4 @@
-//! The data that people edit, as the configuration names it: stations, plans, templates, grading rules.
+//! The data that people edit, as the configuration names it: stations, plans, templates, grading rules, result codes.
 
 use std::fmt;
 use std::fs;
@@ -9,6 +9,7 @@ use domain::config_text::FileFault;
 use domain::grading::Rules;
 use domain::plan::Plan;
 use domain::station::{BadMap, Stations};
+use domain::stop_payment::{CodeTables, ResultCodes};
 use domain::template::Templates;
 use domain::text_reading::TextReader;
 use interception::Plans;
@@ -29,6 +30,8 @@ pub struct Loaded {
     pub templates: Templates,
     /// The plan of each tier.
     pub plans: Plans,
+    /// What the banks' result codes mean.
+    pub result_codes: CodeTables,
 }
 
 /// What keeps a file from being used.
@@ -96,9 +99,10 @@ impl Loaded {
         let texts = texts(config).map_err(&mut note).ok();
         let templates = templates(config).map_err(&mut note).ok();
         let plans = templates.as_ref().and_then(|templates| plans(config, templates).map_err(&mut note).ok());
-        match (stations, rules, texts, templates, plans) {
-            (Some(stations), Some(rules), Some(texts), Some(templates), Some(plans)) => {
-                Ok(Self { stations, rules, texts, templates, plans })
+        let result_codes = result_codes(config).map_err(&mut note).ok();
+        match (stations, rules, texts, templates, plans, result_codes) {
+            (Some(stations), Some(rules), Some(texts), Some(templates), Some(plans), Some(result_codes)) => {
+                Ok(Self { stations, rules, texts, templates, plans, result_codes })
             }
             _ => Err(Faults(faults)),
         }
@@ -160,6 +164,26 @@ pub fn templates(config: &Config) -> Result<Templates, Faults> {
     let built_in = ("templates.toml", include_str!("../../../config/templates.toml"));
     let templates = file(config, "plans.templates", config.templates.as_deref(), built_in)?;
     Templates::parse(&templates.name, &templates.text).map_err(Faults::from)
+}
+
+/// The common table, and that of each bank with one of its own.
+fn result_codes(config: &Config) -> Result<CodeTables, Faults> {
+    let built_in = ("result_codes.toml", include_str!("../../../config/banks/result_codes.toml"));
+    let common = file(config, "stop_payments.result_codes", config.result_codes.as_deref(), built_in)?;
+    let mut tables =
+        CodeTables { common: ResultCodes::parse(&common.name, &common.text)?, ..CodeTables::default() };
+    let mut faults = Vec::new();
+    for (bank, path) in &config.result_codes_of {
+        let key = format!("banks.{bank}.result_codes");
+        let read = file(config, &key, Some(path), built_in)
+            .map_err(Faults::from)
+            .and_then(|own| Ok(ResultCodes::parse_over(&own.name, &own.text, tables.common.clone())?));
+        match read {
+            Ok(own) => drop(tables.of_banks.insert(bank.clone(), own)),
+            Err(found) => faults.extend(found.0),
+        }
+    }
+    if faults.is_empty() { Ok(tables) } else { Err(Faults(faults)) }
 }
 
 fn plans(config: &Config, templates: &Templates) -> Result<Plans, Faults> {

@@ -11,6 +11,10 @@ use sqlx::PgConnection;
 use crate::Result;
 use crate::decode::Row;
 
+mod clock;
+
+pub use clock::{alarms_due, rounds_used, run_out, set_alarm};
+
 /// Which stop-payments to read.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -26,6 +30,8 @@ pub struct Filter {
     pub status: Option<Status>,
     /// Older than this one.
     pub after: Option<MeasureId>,
+    /// To this account.
+    pub account: Option<(BankCode, AccountNumber)>,
 }
 
 /// A stop-payment with what its bank said last.
@@ -43,6 +49,8 @@ pub struct Recorded {
     pub answered_at: Option<Instant>,
     /// Why it was, or is to be, released.
     pub release_reason: Option<String>,
+    /// When somebody is told next that the stop ends.
+    pub next_alarm_at: Option<Instant>,
 }
 
 /// An order no bank has answered.
@@ -55,6 +63,7 @@ impl From<StopPayment> for Recorded {
             balance: None,
             answered_at: None,
             release_reason: None,
+            next_alarm_at: None,
         }
     }
 }
@@ -126,7 +135,8 @@ pub async fn save(db: &mut PgConnection, order: &StopPayment) -> Result<()> {
             payee_bank_code = $7, payer_kind = $8, payer_number = $9, payer_holder = $10, payer_bank_code = $11,
             amount_fen = $12, transferred_at = $13, channel = $14, reference = $15, submitted_at = $16,
             balance_fen = coalesce($17, balance_fen), held_fen = $18, stopped_at = $19, expires_at = $20,
-            case_number = coalesce($21, case_number), document = coalesce($22, document)
+            case_number = coalesce($21, case_number), document = coalesce($22, document),
+            next_alarm_at = CASE WHEN $3 IN ('active', 'partial') THEN next_alarm_at END
         WHERE id = $1",
         order.id.uuid(),
         i16::from(order.round),
@@ -240,7 +250,8 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
         SELECT stop_payment.id, incident_id, call_id, transfer_place, parent_id, corrects_id, hop, round, status,
             payee_kind, payee_number, payee_holder, payee_bank_code, payer_kind, payer_number, payer_holder,
             payer_bank_code, amount_fen, transferred_at, channel, reference, submitted_at, answered_at, result_code,
-            remark, balance_fen, held_fen, stopped_at, case_number, document, release_reason, created_at
+            remark, balance_fen, held_fen, stopped_at, case_number, document, release_reason, next_alarm_at,
+            created_at
         FROM stop_payment JOIN measure USING (id)
         WHERE ($1::uuid IS NULL OR stop_payment.id = $1)
           AND ($2::uuid IS NULL OR incident_id = $2)
@@ -248,6 +259,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
           AND ($4::uuid IS NULL OR parent_id = $4)
           AND ($5::text IS NULL OR status = $5)
           AND ($6::uuid IS NULL OR stop_payment.id < $6)
+          AND ($8::text IS NULL OR payee_bank_code = $8 AND payee_number = $9)
         ORDER BY stop_payment.id DESC LIMIT $7",
         filter.id.map(MeasureId::uuid),
         filter.incident.map(IncidentId::uuid),
@@ -256,6 +268,8 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
         filter.status.map(|status| status.as_str()),
         filter.after.map(MeasureId::uuid),
         limit,
+        filter.account.as_ref().map(|(bank, _)| bank.as_str()),
+        filter.account.as_ref().map(|(_, number)| number.reveal()),
     )
     .fetch_all(db)
     .await?;
@@ -319,6 +333,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
                 balance,
                 answered_at: found.answered_at,
                 release_reason: found.release_reason,
+                next_alarm_at: found.next_alarm_at,
             })
         })
         .collect()
@@ -354,25 +369,4 @@ pub async fn of_incident(db: &mut PgConnection, incident: IncidentId) -> Result<
     let mut orders = list(db, &filter, i64::MAX).await?;
     orders.reverse();
     Ok(orders)
-}
-
-/// Holds that ran out.
-///
-/// # Errors
-/// [`crate::Error::Fault`] when the database is away.
-pub async fn run_out(
-    db: &mut PgConnection,
-    now: Instant,
-    limit: i64,
-) -> Result<Vec<(IncidentId, MeasureId)>> {
-    let rows = sqlx::query!(
-        "-- stop_payment.run_out
-        SELECT stop_payment.id, incident_id FROM stop_payment JOIN measure USING (id)
-        WHERE status IN ('active', 'partial') AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
-        now,
-        limit,
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows.into_iter().map(|found| (found.incident_id.into(), found.id.into())).collect())
 }

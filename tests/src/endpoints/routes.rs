@@ -87,6 +87,7 @@ pub(crate) fn all(now: DateTime<Utc>) -> Vec<Route> {
         get("/v1/stats", READERS),
         get("/v1/plans", RULE_READERS),
         get("/v1/grading", RULE_READERS),
+        get("/v1/result-codes", RULE_READERS),
         post("/v1/grading/explain", READERS, Some(reports::low_alert("r-3", VICTIM, now))),
     ]
 }

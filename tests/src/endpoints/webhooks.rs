@@ -25,11 +25,11 @@ async fn send(town: &Town, path: &str, secret: &str, id: &str, at: Instant, body
     town.stranger().send(request).await
 }
 
-async fn from_bank(town: &Town, id: &str, body: &Value) -> Answer {
+pub(crate) async fn from_bank(town: &Town, id: &str, body: &Value) -> Answer {
     send(town, BANK, &town.bank("ABC").callback_secret(), id, town.now(), &body.to_string()).await
 }
 
-fn result(order: &str, code: &str, at: Instant) -> Value {
+pub(crate) fn result(order: &str, code: &str, at: Instant) -> Value {
     let money = json!({ "amount": "128000.00", "currency": "CNY" });
     let (held, stopped_at) = if code == "0000" { (Some(&money), Some(at)) } else { (None, None) };
     json!({ "type": "stop_payment.result", "timestamp": at, "data": {
@@ -38,7 +38,7 @@ fn result(order: &str, code: &str, at: Instant) -> Value {
 }
 
 /// An order that a bank has taken without a word.
-async fn submitted(town: &Town) -> String {
+pub(crate) async fn submitted(town: &Town) -> String {
     town.bank("ABC").set_manner(Manner::Silent);
     let report = reports::call(VICTIM, MULE, "128000.00", town.now());
     let taken = town.dispatcher().post("/v1/calls", report).await.expect(StatusCode::CREATED);

@@ -1,11 +1,15 @@
 //! What a bank's answer does to an order.
+//!
+//! The first explicit answer to the stop decides. What comes later and says the same is a repetition; what says
+//! otherwise changes nothing, is kept, and a person must look: which of the two is true, only the bank's people know.
 
 use crate::account::Account;
 use crate::clock::Instant;
 use crate::measure::Request;
 use crate::money::Fen;
+use crate::words::words;
 
-use super::{Freeze, Hold, MAX_ROUNDS, Meaning, ResultCode, State, StopPayment};
+use super::{Class, Freeze, Hold, MAX_ROUNDS, ResultCode, State, StopPayment};
 
 /// A bank's answer about one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,83 +50,175 @@ pub enum Heard {
     Unmoved(StopPayment, Unmoved),
 }
 
+words! {
+    /// What an answer did, in a word.
+    pub enum AnswerEffect {
+        /// The order moved.
+        Moved = "moved",
+        /// The order has not left.
+        NotAsked = "not_asked",
+        /// It said what is known.
+        Repeated = "repeated",
+        /// It said otherwise than the answer that stands: a person must look.
+        Contradicts = "contradicts",
+        /// Its code is in no table: a person must look.
+        NotUnderstood = "not_understood",
+        /// The bank is asked again.
+        AskAgain = "ask_again",
+        /// The bank did not do what was asked; the stop stands.
+        NotDone = "not_done",
+    }
+}
+
+impl Heard {
+    /// What the answer did, in a word.
+    #[must_use]
+    pub fn effect(&self) -> AnswerEffect {
+        match self {
+            Self::Moved(_) => AnswerEffect::Moved,
+            Self::Unmoved(_, Unmoved::NotAsked) => AnswerEffect::NotAsked,
+            Self::Unmoved(_, Unmoved::Repeated) => AnswerEffect::Repeated,
+            Self::Unmoved(_, Unmoved::Contradicts) => AnswerEffect::Contradicts,
+            Self::Unmoved(_, Unmoved::NotUnderstood) => AnswerEffect::NotUnderstood,
+            Self::Unmoved(_, Unmoved::AskAgain) => AnswerEffect::AskAgain,
+            Self::Unmoved(_, Unmoved::NotDone) => AnswerEffect::NotDone,
+        }
+    }
+}
+
 /// Why an answer changed nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unmoved {
-    /// An order that was answered is answered.
-    #[error("the order is finished; the answer changes nothing")]
-    AlreadyAnswered,
+    /// The order has not left.
+    NotAsked,
+    /// It says what is known.
+    Repeated,
+    /// It says otherwise than the answer that stands.
+    Contradicts,
+    /// Its code is in no table.
+    NotUnderstood,
     /// The bank asks to be asked again.
-    #[error("the bank cannot answer now; the order is sent again")]
     AskAgain,
     /// The renewal, release or freeze was not done; the stop stands as it stood.
-    #[error("the bank did not do what was asked; the stop stands")]
     NotDone,
 }
 
 impl StopPayment {
-    /// Applies an answer to what was `asked` last. The same answer twice moves the order once.
+    /// Applies an answer to what was `asked` last; `class` is what the bank's table says of its code. The same
+    /// answer twice moves the order once.
     #[must_use]
-    pub fn hear(self, answer: &BankAnswer, asked: &Asked, now: Instant) -> Heard {
+    pub fn hear(self, answer: &BankAnswer, class: Option<Class>, asked: &Asked, now: Instant) -> Heard {
+        let Some(class) = class else { return Heard::Unmoved(self, Unmoved::NotUnderstood) };
         match (&self.state, asked) {
-            (State::Submitted, _) => self.hear_first(answer, now),
+            (State::Draft, _) => Heard::Unmoved(self, Unmoved::NotAsked),
             // a late answer after giving up is still an answer: the money may be held
-            (State::Failed, _) => self.hear_first(answer, now),
-            (State::Active(hold) | State::Partial(hold), Asked::Followup(request)) => {
+            (State::Submitted | State::Failed, _) => self.hear_first(answer, class, now),
+            (State::Active(hold) | State::Partial(hold), Asked::Followup(followup)) => {
                 let hold = *hold;
-                self.hear_followup(hold, answer, request)
+                self.hear_followup(hold, answer, class, followup)
             }
-            (_, _) => Heard::Unmoved(self, Unmoved::AlreadyAnswered),
+            // what was asked in time and done counts, also where our clock ran out before we heard of it
+            (State::Expired(hold), Asked::Followup(followup @ (Followup::Renew | Followup::Freeze(_)))) => {
+                let hold = *hold;
+                self.hear_followup(hold, answer, class, followup)
+            }
+            (_, _) => {
+                let why = if self.agrees(answer, class) { Unmoved::Repeated } else { Unmoved::Contradicts };
+                Heard::Unmoved(self, why)
+            }
         }
     }
 
-    fn hear_first(mut self, answer: &BankAnswer, now: Instant) -> Heard {
-        self.state = match answer.result_code.meaning() {
-            Meaning::Success | Meaning::Partial => self.held_state(answer, now),
-            Meaning::Mismatch => State::Mismatch,
-            Meaning::HeldByOther => State::HeldByOther,
-            Meaning::Refused => State::Refused,
-            Meaning::Retry | Meaning::RenewalTooLate | Meaning::ReleaseTooLate | Meaning::Unlisted => {
-                return Heard::Unmoved(self, Unmoved::AskAgain);
-            }
+    fn hear_first(mut self, answer: &BankAnswer, class: Class, now: Instant) -> Heard {
+        self.state = match class {
+            Class::Success | Class::Partial => self.stopped(answer, now),
+            Class::FixAndResend => State::Mismatch,
+            Class::HeldByOther => State::HeldByOther,
+            Class::Never => State::Refused,
+            Class::Retry => return Heard::Unmoved(self, Unmoved::AskAgain),
+            // nobody asked for an extension or a release
+            Class::TooLate => return Heard::Unmoved(self, Unmoved::NotUnderstood),
         };
         Heard::Moved(self)
     }
 
-    /// How much is held: what the bank says, else as much of the claim as the balance covers.
-    fn held_state(&self, answer: &BankAnswer, now: Instant) -> State {
-        let claimed = self.transfer.amount.unwrap_or_default();
-        let covered = answer.balance.map_or(claimed, |balance| balance.min(claimed));
-        let held = answer.held.unwrap_or(covered);
-        let hold = Hold { balance: answer.balance, held, stopped_at: answer.stopped_at.unwrap_or(now) };
-        match held {
-            Fen::ZERO => State::Empty,
-            held if held < claimed => State::Partial(hold),
-            _ => State::Active(hold),
-        }
+    fn claimed(&self) -> Fen {
+        self.transfer.amount.unwrap_or_default()
     }
 
-    fn hear_followup(mut self, hold: Hold, answer: &BankAnswer, followup: &Followup) -> Heard {
-        if answer.result_code.meaning() == Meaning::Retry {
-            return Heard::Unmoved(self, Unmoved::AskAgain);
-        }
-        if answer.result_code.meaning() != Meaning::Success {
-            return Heard::Unmoved(self, Unmoved::NotDone);
-        }
-        match followup {
-            Followup::Renew if self.round < MAX_ROUNDS => {
-                let renewed = Hold { stopped_at: answer.stopped_at.unwrap_or(hold.expires_at()), ..hold };
+    /// How much an answer says is held: what the bank says, else as much of the claim as the balance covers.
+    fn held_by(&self, answer: &BankAnswer) -> Fen {
+        let covered = answer.balance.map_or(self.claimed(), |balance| balance.min(self.claimed()));
+        answer.held.unwrap_or(covered)
+    }
+
+    fn stopped(&self, answer: &BankAnswer, now: Instant) -> State {
+        let held = self.held_by(answer);
+        let hold = Hold { balance: answer.balance, held, stopped_at: answer.stopped_at.unwrap_or(now) };
+        if held == Fen::ZERO { State::Empty } else { self.standing(hold) }
+    }
+
+    fn standing(&self, hold: Hold) -> State {
+        if hold.held < self.claimed() { State::Partial(hold) } else { State::Active(hold) }
+    }
+
+    fn hear_followup(mut self, hold: Hold, answer: &BankAnswer, class: Class, followup: &Followup) -> Heard {
+        let already_over = matches!(self.state, State::Expired(_));
+        match (class, followup) {
+            (Class::Retry, _) => return Heard::Unmoved(self, Unmoved::AskAgain),
+            (Class::Success, Followup::Renew) if self.round < MAX_ROUNDS => {
+                let later = answer.stopped_at.filter(|at| *at > hold.stopped_at);
                 self.round += 1;
-                self.state = match self.state {
-                    State::Active(_) => State::Active(renewed),
-                    _ => State::Partial(renewed),
-                };
+                self.state = self.standing(Hold { stopped_at: later.unwrap_or(hold.expires_at()), ..hold });
             }
-            Followup::Renew => return Heard::Unmoved(self, Unmoved::NotDone),
-            Followup::Release => self.state = State::Released(hold),
-            Followup::Freeze(freeze) => self.state = State::Frozen(hold, freeze.clone()),
+            (Class::Success, Followup::Release) => self.state = State::Released(hold),
+            (Class::Success, Followup::Freeze(freeze)) => self.state = State::Frozen(hold, freeze.clone()),
+            // by the bank's clock, which counts, the stop has ended
+            (Class::TooLate, Followup::Renew | Followup::Release) if already_over => {
+                return Heard::Unmoved(self, Unmoved::Repeated);
+            }
+            (Class::TooLate, Followup::Renew | Followup::Release) => self.state = State::Expired(hold),
+            (
+                Class::Success
+                | Class::Partial
+                | Class::FixAndResend
+                | Class::HeldByOther
+                | Class::Never
+                | Class::TooLate,
+                _,
+            ) => return Heard::Unmoved(self, Unmoved::NotDone),
         }
         Heard::Moved(self)
+    }
+
+    /// Whether an answer that nobody waits for says what is known already.
+    fn agrees(&self, answer: &BankAnswer, class: Class) -> bool {
+        let tells_amounts = answer.held.is_some() || answer.balance.is_some();
+        let held = self.held_by(answer);
+        match class {
+            Class::Retry => true,
+            Class::Success | Class::Partial => match &self.state {
+                State::Active(hold) | State::Partial(hold) | State::Frozen(hold, _) => {
+                    !tells_amounts || held == hold.held
+                }
+                // the first answer told again, or that nothing is held any more; but no later round
+                State::Released(hold) | State::Expired(hold) => {
+                    let later = answer.stopped_at.is_some_and(|at| at > hold.stopped_at);
+                    !later && (!tells_amounts || held == hold.held || held == Fen::ZERO)
+                }
+                State::Empty => held == Fen::ZERO,
+                State::Draft
+                | State::Submitted
+                | State::Mismatch
+                | State::HeldByOther
+                | State::Refused
+                | State::Failed => false,
+            },
+            Class::FixAndResend => self.state == State::Mismatch,
+            Class::HeldByOther => self.state == State::HeldByOther,
+            Class::Never => self.state == State::Refused,
+            Class::TooLate => matches!(self.state, State::Released(_) | State::Expired(_)),
+        }
     }
 }
 

@@ -1,8 +1,17 @@
+use std::sync::LazyLock;
+
+use chrono::TimeDelta;
 use proptest::prelude::*;
 
-use super::answer::{Asked, Followup};
 use super::*;
-use crate::clock::Instant;
+
+mod orders_of_answers;
+
+/// The table as it is shipped.
+static CODES: LazyLock<ResultCodes> = LazyLock::new(|| {
+    let text = include_str!("../../../../config/banks/result_codes.toml");
+    ResultCodes::parse("result_codes.toml", text).unwrap()
+});
 
 const NOW: Instant = Instant::UNIX_EPOCH;
 
@@ -53,38 +62,38 @@ fn answer(code: &str) -> BankAnswer {
     }
 }
 
+fn hear(order: StopPayment, answer: &BankAnswer, asked: &Asked) -> Heard {
+    order.hear(answer, CODES.class(&answer.result_code), asked, NOW)
+}
+
 fn after(order: StopPayment, answer: &BankAnswer) -> Status {
-    match order.hear(answer, &Asked::Stop, NOW) {
+    match hear(order, answer, &Asked::Stop) {
         Heard::Moved(order) | Heard::Unmoved(order, _) => order.status(),
     }
 }
 
 #[test]
-fn every_code_moves_a_submitted_order_where_its_meaning_says() {
-    for (code, status) in [
-        ("0000", Status::Active),
-        ("1200", Status::Active),
-        ("0301", Status::Mismatch),
-        ("0300", Status::Mismatch),
-        ("0501", Status::Mismatch),
-        ("0302", Status::Refused),
-        ("1304", Status::Refused),
-        ("1301", Status::HeldByOther),
-        ("0900", Status::HeldByOther),
-        ("1101", Status::Submitted),
-        ("1300", Status::Submitted),
-        ("1800", Status::Submitted),
-        ("4242", Status::Submitted),
-    ] {
-        assert_eq!(after(order(State::Submitted), &answer(code)), status, "{code}");
+fn every_code_of_the_table_moves_a_submitted_order_where_its_class_says() {
+    for (code, listed) in CODES.iter() {
+        let status = match listed.class {
+            Class::Success | Class::Partial => Status::Active,
+            Class::FixAndResend => Status::Mismatch,
+            Class::HeldByOther => Status::HeldByOther,
+            Class::Never => Status::Refused,
+            Class::Retry | Class::TooLate => Status::Submitted,
+        };
+        assert_eq!(after(order(State::Submitted), &answer(code.as_str())), status, "{code}");
     }
+    let waiting = order(State::Submitted);
+    let unlisted = hear(waiting.clone(), &answer("4242"), &Asked::Stop);
+    assert_eq!(unlisted, Heard::Unmoved(waiting, Unmoved::NotUnderstood));
 }
 
 #[test]
 fn what_the_balance_covers_is_held_where_the_bank_does_not_say() {
     let with = |balance: i64, held: Option<i64>| {
         let answer = BankAnswer { balance: Some(fen(balance)), held: held.map(fen), ..answer("0000") };
-        let Heard::Moved(order) = order(State::Submitted).hear(&answer, &Asked::Stop, NOW) else { panic!() };
+        let Heard::Moved(order) = hear(order(State::Submitted), &answer, &Asked::Stop) else { panic!() };
         (order.status(), order.hold().map(|hold| hold.held.fen()))
     };
     assert_eq!(with(99_900_000, None), (Status::Active, Some(12_800_000)));
@@ -95,9 +104,7 @@ fn what_the_balance_covers_is_held_where_the_bank_does_not_say() {
 
 #[test]
 fn the_stop_ends_48_hours_after_the_banks_time_and_not_after_ours() {
-    let Heard::Moved(active) = order(State::Submitted).hear(&answer("0000"), &Asked::Stop, NOW) else {
-        panic!()
-    };
+    let Heard::Moved(active) = hear(order(State::Submitted), &answer("0000"), &Asked::Stop) else { panic!() };
     let ends = NOW + TimeDelta::seconds(2) + TimeDelta::hours(48);
     assert_eq!(active.hold().unwrap().expires_at(), ends);
     assert!(active.clone().expire(ends - TimeDelta::microseconds(1)).is_err());
@@ -123,15 +130,52 @@ fn a_draft_lists_what_is_missing_and_leaves_when_nothing_is() {
 
 #[test]
 fn a_stop_is_renewed_once_and_never_twice() {
-    let hold = Hold { balance: None, held: fen(1), stopped_at: NOW };
+    let hold = Hold { balance: None, held: fen(12_800_000), stopped_at: NOW };
     let renewal = Asked::Followup(Followup::Renew);
-    let Heard::Moved(renewed) = order(State::Active(hold)).hear(&answer("0000"), &renewal, NOW) else {
-        panic!()
-    };
+    let Heard::Moved(renewed) = hear(order(State::Active(hold)), &answer("0000"), &renewal) else { panic!() };
     assert_eq!(renewed.round, 2);
-    assert_eq!(renewed.may_renew(), Err(Refusal::NoRoundLeft));
-    let again = renewed.clone().hear(&answer("0000"), &renewal, NOW);
+    for rounds in [Rounds::default(), Rounds { extension_counts: false, ..Rounds::default() }] {
+        let refused = renewed.may_renew(rounds, RoundsUsed { stops: 1, extensions: 1 });
+        assert_eq!(refused, Err(Refusal::NoRoundLeft));
+    }
+    let again = hear(renewed.clone(), &answer("0000"), &renewal);
     assert_eq!(again, Heard::Unmoved(renewed, Unmoved::NotDone));
+}
+
+#[test]
+fn whether_an_extension_is_left_depends_on_what_counts() {
+    let hold = Hold { balance: None, held: fen(1), stopped_at: NOW };
+    let held = order(State::Partial(hold));
+    let left = |max, extension_counts, stops, extensions| {
+        held.may_renew(Rounds { max, extension_counts }, RoundsUsed { stops, extensions }).is_ok()
+    };
+    assert!(left(2, true, 1, 0), "the first stop of the account");
+    assert!(!left(2, true, 2, 0), "stopped before by another order: the second stop is this one");
+    assert!(!left(1, true, 1, 0), "a place that stops once");
+    assert!(left(2, false, 2, 0), "an extension uses up nothing");
+}
+
+#[test]
+fn alarms_go_before_the_end_and_each_is_due_once() {
+    let hold = Hold { balance: None, held: fen(1), stopped_at: NOW };
+    let hours = TimeDelta::hours;
+    let (mut at, mut due) = (NOW, vec![]);
+    while let Some(next) = hold.next_alarm(at) {
+        assert!(next > at);
+        due.push((next - NOW, hold.alarm_due(next)));
+        at = next;
+    }
+    assert_eq!(
+        due,
+        [
+            (hours(24), Some(hours(24))),
+            (hours(42), Some(hours(6))),
+            (hours(46), Some(hours(2))),
+            (TimeDelta::minutes(47 * 60 + 30), Some(TimeDelta::minutes(30))),
+        ]
+    );
+    assert_eq!(hold.alarm_due(NOW), None);
+    assert_eq!(hold.next_alarm(NOW + hours(43)), Some(NOW + hours(46)), "what was slept through is over");
 }
 
 fn any_state() -> impl Strategy<Value = State> {
@@ -157,8 +201,8 @@ proptest! {
     #[test]
     fn the_same_answer_twice_moves_an_order_once(state in any_state(), code in 0_u16..2_000, balance in 0_i64..20_000_000) {
         let answer = BankAnswer { balance: Some(fen(balance)), ..answer(&format!("{code:04}")) };
-        let (Heard::Moved(once) | Heard::Unmoved(once, _)) = order(state).hear(&answer, &Asked::Stop, NOW);
-        let (Heard::Moved(twice) | Heard::Unmoved(twice, _)) = once.clone().hear(&answer, &Asked::Stop, NOW);
+        let (Heard::Moved(once) | Heard::Unmoved(once, _)) = hear(order(state), &answer, &Asked::Stop);
+        let (Heard::Moved(twice) | Heard::Unmoved(twice, _)) = hear(once.clone(), &answer, &Asked::Stop);
         prop_assert_eq!(once, twice);
     }
 
@@ -171,14 +215,14 @@ proptest! {
         );
         prop_assume!(is_final);
         let answer = answer(&format!("{code:04}"));
-        let unmoved = Heard::Unmoved(before.clone(), Unmoved::AlreadyAnswered);
-        prop_assert_eq!(before.hear(&answer, &Asked::Stop, NOW), unmoved);
+        let Heard::Unmoved(after, _) = hear(before.clone(), &answer, &Asked::Stop) else { panic!() };
+        prop_assert_eq!(after, before);
     }
 
     #[test]
     fn nothing_more_than_claimed_counts_as_held_unless_the_bank_says_so(balance in 0_i64..i64::MAX / 2) {
         let answer = BankAnswer { balance: Some(fen(balance)), ..answer("0000") };
-        let (Heard::Moved(order) | Heard::Unmoved(order, _)) = order(State::Submitted).hear(&answer, &Asked::Stop, NOW);
+        let (Heard::Moved(order) | Heard::Unmoved(order, _)) = hear(order(State::Submitted), &answer, &Asked::Stop);
         prop_assert!(order.hold().is_none_or(|hold| hold.held <= fen(12_800_000)));
     }
 }

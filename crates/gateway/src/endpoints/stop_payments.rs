@@ -29,10 +29,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// What a person needs to know of a bank that we can reach.
-pub(super) fn bank(centre: &Centre, code: &BankCode) -> Option<Bank> {
+pub(super) fn bank<'a>(centre: &'a Centre, code: &BankCode) -> Option<Bank<'a>> {
     let bank = centre.outside.banks.get(code).filter(|bank| bank.reachable)?;
     let phone = bank.phone.as_deref().and_then(|phone| PhoneNumber::parse(phone).ok());
-    Some(Bank { phone })
+    Some(Bank { phone, codes: centre.result_codes.of(Some(code)) })
 }
 
 /// An order as the contract spells it.

@@ -185,11 +185,11 @@ pub struct IncidentDetail {
 impl IncidentDetail {
     /// As it stands at `now`; `bank` finds a bank we can reach.
     #[must_use]
-    pub fn at(
+    pub fn at<'a>(
         whole: WholeIncident,
         now: Instant,
         stations: &Stations,
-        bank: impl Fn(&BankCode) -> Option<Bank>,
+        bank: impl Fn(&BankCode) -> Option<Bank<'a>>,
     ) -> Self {
         let contacts = whole.contacts.iter();
         let dispatches = whole.dispatches.iter();

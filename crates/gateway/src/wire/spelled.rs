@@ -53,6 +53,7 @@ macro_rules! words {
 words! {
     AccountKind = account::AccountKind,
     AlertKind = domain::alert_kind::AlertKind,
+    AnswerEffect = stop_payment::AnswerEffect,
     ApprovalKind = approval::Kind,
     ApprovalStatus = approval::Status,
     AttemptRequest = domain::measure::Request,
@@ -75,12 +76,14 @@ words! {
     MessageStatus = message::Status,
     PlanAct = domain::plan::ActKind,
     Relation = domain::person::Relation,
+    ResultClass = stop_payment::Class,
     ScamType = domain::scam_type::ScamType,
     StepOutcome = domain::plan::StepOutcome,
     StepStatus = domain::plan::StepStatus,
     StopPaymentFact = stop_payment::Fact,
     StopPaymentStatus = stop_payment::Status,
     Tier = domain::tier::Tier,
+    TransportClass = stop_payment::TransportClass,
 }
 
 /// Ids: UUIDs as text.

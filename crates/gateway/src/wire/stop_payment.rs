@@ -2,14 +2,15 @@
 
 use domain::account::BankCode;
 use domain::stop_payment;
-use interception::look_up::{self, Recorded, WholeStopPayment};
+use domain::stop_payment::ResultCodes;
+use interception::look_up::{self, KeptAnswer, Recorded, WholeStopPayment};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::money::{Money, Sum};
 use super::spelled::{
-    AttemptId, AttemptRequest, AttemptResult, AttemptRoute, CallId, IncidentId, MeasureId, Note, PhoneNumber,
-    Reference, StopPaymentFact, StopPaymentStatus, Time,
+    AnswerEffect, AttemptId, AttemptRequest, AttemptResult, AttemptRoute, CallId, IncidentId, MeasureId,
+    Note, PhoneNumber, Reference, ResultClass, StopPaymentFact, StopPaymentStatus, Time,
 };
 use super::text::Text;
 use super::transfer::Transfer;
@@ -77,12 +78,21 @@ pub struct StopPayment {
     answered_at: Option<Time>,
     /// The four digits of the bank's last answer.
     result_code: Option<String>,
+    /// What that code means in the bank's table; null where it is not listed: then a person asks the bank.
+    result_says: Option<ResultSays>,
     /// The bank's words with it.
     remark: Option<String>,
     /// By the bank's clock.
     stopped_at: Option<Time>,
     /// 48 hours after that.
     expires_at: Option<Time>,
+    /// When somebody is told next that the stop ends: 24 h, 6 h, 2 h and 30 min before.
+    next_alarm_at: Option<Time>,
+    /// What the bank holds beyond the disputed sum.
+    over_held: Option<Sum>,
+    /// A transfer at a machine is booked only then; until then the victim can cancel it at their own bank, which
+    /// comes before any stop.
+    revocable_until: Option<Time>,
     /// The paper that made it a freeze.
     freeze: Option<Frozen>,
     /// Why it was, or is to be, released.
@@ -100,15 +110,36 @@ pub struct Frozen {
 
 /// A bank or payment institution as far as an order needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bank {
+pub struct Bank<'a> {
     /// Its 24-hour number, where one is configured.
     pub phone: Option<domain::person::PhoneNumber>,
+    /// The table it speaks by.
+    pub codes: &'a ResultCodes,
+}
+
+/// What a result code means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ResultSays {
+    /// What the order does with it.
+    class: ResultClass,
+    /// In the bank's language.
+    zh: String,
+    /// In English.
+    en: String,
+    /// What the desk does next.
+    next: Option<String>,
+}
+
+impl From<stop_payment::Listed<stop_payment::Class>> for ResultSays {
+    fn from(listed: stop_payment::Listed<stop_payment::Class>) -> Self {
+        Self { class: Text(listed.class), zh: listed.zh, en: listed.en, next: listed.next }
+    }
 }
 
 impl StopPayment {
     /// `bank` finds a bank we can reach.
     #[must_use]
-    pub fn of(recorded: &Recorded, bank: impl Fn(&BankCode) -> Option<Bank>) -> Self {
+    pub fn of<'a>(recorded: &Recorded, bank: impl Fn(&BankCode) -> Option<Bank<'a>>) -> Self {
         let order = &recorded.order;
         let hold = order.hold();
         let missing = match order.status() {
@@ -120,6 +151,8 @@ impl StopPayment {
             _ => None,
         };
         let code = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
+        let its_bank = code.and_then(&bank);
+        let says = recorded.result_code.as_deref().and_then(|code| its_bank.as_ref()?.codes.get(code));
         Self {
             id: Text(order.id),
             incident_id: Text(order.incident_id),
@@ -138,15 +171,19 @@ impl StopPayment {
             submitted_at: order.submitted_at.map(Text),
             answered_at: recorded.answered_at.map(Text),
             result_code: recorded.result_code.clone(),
+            result_says: says.map(Into::into),
             remark: recorded.remark.clone(),
             stopped_at: hold.map(|hold| Text(hold.stopped_at)),
             expires_at: hold.map(|hold| Text(hold.expires_at())),
+            next_alarm_at: recorded.next_alarm_at.map(Text),
+            over_held: order.over_held().map(Into::into),
+            revocable_until: order.transfer.revocable_until().map(Text),
             freeze: freeze.map(|freeze| Frozen {
                 case_number: freeze.case_number.clone(),
                 document: freeze.document.clone(),
             }),
             release_reason: recorded.release_reason.clone(),
-            bank_phone: code.and_then(&bank).and_then(|bank| bank.phone).map(Text),
+            bank_phone: its_bank.and_then(|bank| bank.phone).map(Text),
         }
     }
 }
@@ -163,20 +200,92 @@ pub struct StopPaymentDetail {
     pub children: Vec<StopPayment>,
     /// The order that corrects this mismatched one.
     pub corrected_by_id: Option<MeasureId>,
+    /// Who keeps a `held_by_other` from the account, where it is one of ours: one hold, several claims. Null with that
+    /// status: an authority we do not know holds it, and a queued freeze is to be prepared.
+    pub held_by: Option<OtherOrder>,
+    /// Our orders that this one keeps from the account.
+    pub also_claimed_by: Vec<OtherOrder>,
     /// Every try to reach the bank, oldest first.
     pub attempts: Vec<Attempt>,
+    /// Every answer of the bank, oldest first; the first explicit one stands.
+    pub answers: Vec<Answer>,
+}
+
+/// An order to the same account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OtherOrder {
+    stop_payment_id: MeasureId,
+    incident_id: IncidentId,
+    status: StopPaymentStatus,
+}
+
+impl From<&Recorded> for OtherOrder {
+    fn from(recorded: &Recorded) -> Self {
+        let order = &recorded.order;
+        Self {
+            stop_payment_id: Text(order.id),
+            incident_id: Text(order.incident_id),
+            status: Text(order.status()),
+        }
+    }
+}
+
+/// One answer of the bank, with what it did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = BankAnswer)]
+pub struct Answer {
+    /// When it was first heard.
+    created_at: Time,
+    /// When it was last heard, without another between.
+    last_heard_at: Time,
+    /// How often.
+    times: u32,
+    /// What the bank had been asked last.
+    asked: AttemptRequest,
+    /// Four digits.
+    result_code: String,
+    /// What it did to the order.
+    effect: AnswerEffect,
+    balance: Option<Sum>,
+    held: Option<Sum>,
+    stopped_at: Option<Time>,
+    remark: Option<String>,
+}
+
+impl From<KeptAnswer> for Answer {
+    fn from(kept: KeptAnswer) -> Self {
+        Self {
+            created_at: Text(kept.first_heard_at),
+            last_heard_at: Text(kept.last_heard_at),
+            times: kept.times,
+            asked: Text(kept.asked),
+            result_code: kept.result_code,
+            effect: Text(kept.effect),
+            balance: kept.balance.map(Into::into),
+            held: kept.held.map(Into::into),
+            stopped_at: kept.stopped_at.map(Text),
+            remark: kept.remark,
+        }
+    }
 }
 
 impl StopPaymentDetail {
     /// `bank` finds a bank we can reach.
     #[must_use]
-    pub fn of(whole: WholeStopPayment, bank: impl Fn(&BankCode) -> Option<Bank>) -> Self {
+    pub fn of<'a>(whole: WholeStopPayment, bank: impl Fn(&BankCode) -> Option<Bank<'a>>) -> Self {
         let order = |recorded: &Recorded| StopPayment::of(recorded, &bank);
+        let waits = |recorded: &Recorded| recorded.order.status() == stop_payment::Status::HeldByOther;
+        let others = whole.same_account.iter();
+        let holder = others.clone().find(|other| waits(&whole.recorded) && other.order.holds());
+        let claims = others.filter(|other| whole.recorded.order.holds() && waits(other));
         Self {
             order: order(&whole.recorded),
             parent: whole.parent.as_ref().map(order),
             children: whole.children.iter().map(order).collect(),
             corrected_by_id: whole.corrected_by.map(Text),
+            held_by: holder.map(Into::into),
+            also_claimed_by: claims.map(Into::into).collect(),
+            answers: whole.answers.into_iter().map(Into::into).collect(),
             attempts: whole.attempts.into_iter().map(Into::into).collect(),
         }
     }

@@ -4,7 +4,7 @@ use channels::Told;
 use channels::stop_payment::{Ask, RequestedBy, StopRequest, bank_webhook};
 use domain::account::BankCode;
 use domain::measure::Request;
-use domain::stop_payment::{BankAnswer, Freeze};
+use domain::stop_payment::{AlarmKind, BankAnswer, Freeze};
 use domain::timeline::{Happening, OURSELVES};
 use serde_json::json;
 use store::stop_payments::{self, Recorded};
@@ -12,6 +12,7 @@ use store::{incidents, letters, measures};
 
 use super::{Act, Centre, Result, Try, again, conclude, done, still_wanted, written};
 use crate::hear_bank;
+use crate::sound_alarm::sound_alarm;
 
 pub(super) async fn make(centre: &Centre, attempt: &Try) -> Result<()> {
     let told = tell(centre, attempt).await?;
@@ -21,6 +22,14 @@ pub(super) async fn make(centre: &Centre, attempt: &Try) -> Result<()> {
     let data = json!({ "stop_payment_id": attempt.leased.id, "request": attempt.leased.request, "try": attempt.leased.tries, "result": result, "detail": detail });
     act.note(attempt.leased.incident_id, Happening::StopPaymentAttempted, data);
     let asked = attempt.leased.request;
+    if asked == Request::Expire {
+        // a notice: whatever is answered, it was heard
+        let unheard = matches!(told, Told::NotDelivered { .. } | Told::Unknown { .. });
+        if !(unheard && again(&mut act, attempt, asked, None).await?) {
+            done(&mut act, attempt.leased.id).await?;
+        }
+        return act.commit().await;
+    }
     match told {
         Told::Answered(answer) => answered(&mut act, attempt, &answer).await?,
         // it never arrived: it leaves now
@@ -55,7 +64,12 @@ fn after_silence(asked: Request) -> Request {
     match asked {
         Request::Submit => Request::Inquire,
         Request::Inquire => Request::Submit,
-        Request::Renew | Request::Release | Request::Freeze | Request::Lift | Request::Cancel => asked,
+        Request::Renew
+        | Request::Release
+        | Request::Freeze
+        | Request::Expire
+        | Request::Lift
+        | Request::Cancel => asked,
     }
 }
 
@@ -103,6 +117,7 @@ fn request(
         Request::Renew => Ask::Renew,
         Request::Release => Ask::Release { reason: recorded.release_reason.clone().unwrap_or_default() },
         Request::Freeze => Ask::Freeze(freeze?),
+        Request::Expire => Ask::Expired,
         Request::Lift | Request::Cancel => return None,
     };
     Some(StopRequest {
@@ -142,7 +157,6 @@ async fn retry(act: &mut Act<'_>, attempt: &Try, request: Request) -> Result<()>
     let Some(recorded) = stop_payments::get(&mut act.tx, attempt.leased.id).await? else { return Ok(()) };
     let bank = recorded.order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
     let phone = bank.and_then(|code| act.centre.outside.banks.get(code)).and_then(|bank| bank.phone.clone());
-    tracing::error!(stop_payment_id = %attempt.leased.id, bank = attempt.leased.counterparty, "the bank does not answer: a person must phone it");
     let order = match recorded.order.clone().give_up() {
         Ok(given_up) => {
             stop_payments::save(&mut act.tx, &given_up).await?;
@@ -152,5 +166,6 @@ async fn retry(act: &mut Act<'_>, attempt: &Try, request: Request) -> Result<()>
     };
     let data = json!({ "stop_payment_id": order.id, "status": order.status(), "why": "the bank does not answer: phone it", "phone": phone });
     act.note(order.incident_id, Happening::StopPaymentChanged, data);
+    sound_alarm(act, &order, AlarmKind::NoAnswer, json!({ "asked": attempt.leased.request }));
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The outside parties, as far as this process is told of them: each role gets only the secrets it needs.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use channels::Endpoint;
 use channels::caller::NotEndpoint;
@@ -27,6 +28,19 @@ pub(super) fn outside(settings: &mut Settings) -> Result<Outside, ConfigError> {
 fn banks(settings: &mut Settings) -> Result<BTreeMap<BankCode, Bank>, ConfigError> {
     let ids = settings.ids("banks");
     ids.into_iter().map(|id| bank(settings, &id)).collect()
+}
+
+/// The banks' own tables of result codes.
+pub(super) fn result_codes(settings: &mut Settings) -> Result<BTreeMap<BankCode, PathBuf>, ConfigError> {
+    let mut files = BTreeMap::new();
+    for id in settings.ids("banks") {
+        let file = settings.text(&format!("banks.{id}.result_codes"))?;
+        // an id that is no code is refused where the banks are read
+        if let (Some(file), Ok(code)) = (file, BankCode::parse(&id)) {
+            files.insert(code, PathBuf::from(file));
+        }
+    }
+    Ok(files)
 }
 
 fn bank(settings: &mut Settings, id: &str) -> Result<(BankCode, Bank), ConfigError> {

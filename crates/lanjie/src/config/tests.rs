@@ -252,3 +252,32 @@ fn a_duty_station_that_is_not_on_the_map_is_a_fault_of_the_setting() {
     let faults = Report::new(&config).loaded.unwrap_err();
     assert!(faults.to_string().contains("LANJIE__STATIONS__DUTY: stations.duty: "), "{faults}");
 }
+
+#[test]
+fn a_bank_may_map_result_codes_in_its_own_way_and_a_fault_is_named_with_its_line() {
+    let own = Written::new(
+        "codes.toml",
+        "[[code]]\ncode = \"0304\"\nclass = \"never\"\nzh = \"一\"\nen = \"one\"\n",
+    );
+    let config = from_environment(&[("LANJIE__BANKS__ABC__RESULT_CODES", own.path())]).unwrap();
+    let loaded = Report::new(&config).loaded.unwrap();
+    let abc = BankCode::parse("ABC").unwrap();
+    assert_eq!(loaded.result_codes.of(Some(&abc)).get("0304").unwrap().en, "one");
+    assert_eq!(loaded.result_codes.common.get("0304").unwrap().class.as_str(), "fix_and_resend");
+
+    let bad =
+        Written::new("bad.toml", "[[code]]\ncode = \"03\"\nclass = \"fine\"\nzh = \"一\"\nen = \"one\"\n");
+    let config = from_environment(&[("LANJIE__STOP_PAYMENTS__RESULT_CODES", bad.path())]).unwrap();
+    let faults = Report::new(&config).loaded.unwrap_err();
+    let said: Vec<String> = faults.0.iter().map(ToString::to_string).collect();
+    assert!(said[0].ends_with(":2: expected a result code of four digits"), "{said:?}");
+    assert!(said[1].contains(":3: unknown class: expected success"), "{said:?}");
+}
+
+#[test]
+fn an_account_is_stopped_at_most_twice_whatever_is_set() {
+    let refused = from_environment(&[("LANJIE__STOP_PAYMENTS__ROUNDS_MAX", "3")]).unwrap_err();
+    assert_eq!(refused.key.as_deref(), Some("stop_payments.rounds_max"));
+    let once = from_environment(&[("LANJIE__STOP_PAYMENTS__EXTENSION_COUNTS_AS_ROUND", "false")]).unwrap();
+    assert!(!once.rounds.extension_counts);
+}

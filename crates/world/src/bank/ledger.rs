@@ -65,6 +65,7 @@ impl Books for Ledger {
             "stop_payment.renewal_requested" => self.act_on(&read(&request.data)?, now, renew)?,
             "stop_payment.release_requested" => self.act_on(&read(&request.data)?, now, release)?,
             "stop_payment.freeze_requested" => self.act_on(&read(&request.data)?, now, freeze)?,
+            "stop_payment.expired" => self.act_on(&read(&request.data)?, now, end)?,
             _ => return Err(StatusCode::UNPROCESSABLE_ENTITY),
         };
         self.answers.insert(replayed, answer.clone());
@@ -274,6 +275,11 @@ fn release(hold: &mut Hold, _: &mut Kept, _: &LaterRequest, now: Instant) -> &'s
         return "1900";
     }
     hold.standing = Standing::Released { at: now };
+    "0000"
+}
+
+/// We count on the stop no more; by the bank's own clock it is over, too.
+fn end(_: &mut Hold, _: &mut Kept, _: &LaterRequest, _: Instant) -> &'static str {
     "0000"
 }
 

@@ -1,0 +1,115 @@
+//! Answers of banks, and the clocks of stops.
+
+use domain::account::{Account, AccountKind, AccountNumber, BankCode};
+use domain::call::Transfer;
+use domain::measure::Request;
+use domain::person::PersonName;
+use domain::stop_payment::{AnswerEffect, BankAnswer, Hold, ResultCode, RoundsUsed, State, StopPayment};
+
+use super::*;
+use crate::{bank_answers, stop_payments};
+
+async fn order(tx: &mut Tx, incident_id: IncidentId, round: u8, state: State) -> StopPayment {
+    let order = StopPayment {
+        id: measure(tx, incident_id, MeasureKind::StopPayment).await,
+        incident_id,
+        origin: None,
+        parent_id: None,
+        corrects_id: None,
+        hop: 0,
+        round,
+        transfer: Transfer {
+            payer: None,
+            payee: Some(Account {
+                kind: AccountKind::BankCard,
+                number: Some(AccountNumber::parse("6228482601815908309").unwrap()),
+                holder: Some(PersonName::parse("李某").unwrap()),
+                bank_code: Some(BankCode::parse("ABC").unwrap()),
+            }),
+            amount: Some(fen(100)),
+            transferred_at: Some(now()),
+            channel: None,
+            reference: None,
+        },
+        created_at: now(),
+        submitted_at: Some(now()),
+        state,
+    };
+    let submitted = StopPayment { round: 1, state: State::Submitted, ..order.clone() };
+    stop_payments::insert(tx, &submitted).await.unwrap();
+    stop_payments::save(tx, &order).await.unwrap();
+    order
+}
+
+#[tokio::test]
+async fn answers_of_every_effect_are_kept_and_the_last_one_over_again_is_counted() {
+    let store = database().await;
+    let mut tx = store.begin().await.unwrap();
+    let incident = opened(&mut tx).await;
+    let order = order(&mut tx, incident, 1, State::Submitted).await;
+    let answer = BankAnswer {
+        result_code: ResultCode::parse("1200").unwrap(),
+        balance: Some(fen(5)),
+        held: Some(fen(5)),
+        stopped_at: Some(now()),
+        remark: Some("余额不足".to_owned()),
+        onward: vec![],
+    };
+    for effect in AnswerEffect::ALL {
+        for new in [true, false] {
+            let at = if new { now() } else { later() };
+            let kept = bank_answers::keep(&mut tx, order.id, Request::Inquire, &answer, *effect, at).await;
+            assert_eq!(kept.unwrap(), new, "{effect}");
+        }
+    }
+    let other = BankAnswer { held: None, ..answer };
+    let effect = AnswerEffect::NotDone;
+    assert!(bank_answers::keep(&mut tx, order.id, Request::Renew, &other, effect, later()).await.unwrap());
+    let kept = bank_answers::of_order(&mut tx, order.id).await.unwrap();
+    let effects: Vec<AnswerEffect> = kept.iter().map(|kept| kept.effect).collect();
+    assert_eq!(effects[..AnswerEffect::ALL.len()], *AnswerEffect::ALL);
+    let first = &kept[0];
+    assert_eq!((first.times, first.first_heard_at, first.last_heard_at), (2, now(), later()));
+    assert_eq!(
+        (first.held, first.remark.as_deref(), first.asked),
+        (Some(fen(5)), Some("余额不足"), Request::Inquire)
+    );
+}
+
+#[tokio::test]
+async fn an_alarm_is_due_while_the_stop_stands_and_goes_with_it() {
+    let store = database().await;
+    let mut tx = store.begin().await.unwrap();
+    let incident = opened(&mut tx).await;
+    let hold = Hold { balance: None, held: fen(100), stopped_at: now() };
+    let held = order(&mut tx, incident, 1, State::Active(hold)).await;
+    let due = async |tx: &mut Tx, at| stop_payments::alarms_due(tx, at, 10).await.unwrap();
+    assert_eq!(due(&mut tx, later()).await, []);
+    stop_payments::set_alarm(&mut tx, held.id, Some(later())).await.unwrap();
+    assert_eq!(due(&mut tx, now()).await, []);
+    assert_eq!(due(&mut tx, later()).await, [(incident, held.id)]);
+    let released = StopPayment { state: State::Released(hold), ..held };
+    stop_payments::save(&mut tx, &released).await.unwrap();
+    assert_eq!(due(&mut tx, later()).await, []);
+}
+
+#[tokio::test]
+async fn an_account_is_known_by_bank_and_number_whoever_ordered() {
+    let store = database().await;
+    let mut tx = store.begin().await.unwrap();
+    let incident = opened(&mut tx).await;
+    let hold = Hold { balance: None, held: fen(100), stopped_at: now() };
+    let expired = order(&mut tx, incident, 2, State::Expired(hold)).await;
+    let refused = order(&mut tx, incident, 1, State::HeldByOther).await;
+    let account = expired.account().unwrap();
+    let used = stop_payments::rounds_used(&mut tx, &account.0, &account.1).await.unwrap();
+    assert_eq!(used, RoundsUsed { stops: 1, extensions: 1 }, "a refused order is no stop");
+    let filter = stop_payments::Filter { account: Some(account), ..stop_payments::Filter::default() };
+    let found = stop_payments::list(&mut tx, &filter, 10).await.unwrap();
+    let ids: Vec<MeasureId> = found.iter().map(|recorded| recorded.order.id).collect();
+    assert!(ids.contains(&refused.id) && ids.contains(&expired.id) && ids.len() == 2);
+    let icbc = BankCode::parse("ICBC").unwrap();
+    let elsewhere = Some((icbc, AccountNumber::parse("6228482601815908309").unwrap()));
+    let filter = stop_payments::Filter { account: elsewhere, ..stop_payments::Filter::default() };
+    assert!(stop_payments::list(&mut tx, &filter, 10).await.unwrap().is_empty());
+}
