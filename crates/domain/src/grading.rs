@@ -7,42 +7,64 @@
 //! medium = 35
 //! high = 65
 //!
+//! [[group]]                    # rules that tell of the same thing: together they count no more than this
+//! id = "line"
+//! cap = 60
+//!
 //! [[rule]]
 //! id = "long_call"
-//! when = [{ signal = "call_seconds", at_least = 600 }]   # all of these must hold
-//! weight = 20                                            # what it adds to the score
-//! says = "与可疑号码通话{value}秒"                         # {value}: of the first signal
+//! group = "line"
+//! when = "call_seconds >= 300 && call_seconds < 900"
+//! weight = 10                  # what it adds to the score
+//! max_rate = 0.5               # stops counting once it fires in more than half of the alerts
+//! says = "与可疑号码通话{value}秒"  # {value}: of the first signal; {age}: of that one
+//! says_en = "on the line with the suspect's number for {value} s"
 //!
 //! [[rule]]
-//! id = "impersonating_authorities"
-//! when = [{ signal = "scam_type", is = "impersonating_authorities" }]
-//! floor = "high"               # at least this tier, whatever the score
-//! urgent = true                # and urgent, which is always high
-//! says = "冒充公检法"
+//! id = "screen_shared_on_a_call"
+//! when = "screen_sharing && in_call"
+//! floor = "medium"             # at least this tier, whatever the score
+//! urgent = true                # urgent, which is always high
+//! says = "..."
+//! says_en = "..."
+//!
+//! [[override]]                 # by the kind of fraud: the first that holds is the one that counts
+//! id = "false_superior_and_large_transfer"
+//! scam_types = ["impersonating_acquaintance"]
+//! when = "amount_at_risk_yuan >= 200000"
+//! urgent = true
+//! says = "..."
+//! says_en = "..."
 //! ```
 //!
-//! A condition is `is`, `one_of`, or `at_least` and `at_most` (both inclusive). A signal that is not known
-//! satisfies none. The signals are listed in [`Signal`].
+//! A condition is an expression in the syntax of CEL: signals by their names, whole numbers, words in quotes,
+//! `&& || !`, `== != < <= > >=`, `in [...]` and `+ - * / %`. A comparison with a signal that is not known is
+//! neither true nor false: `&&` is false if one side is, `||` true if one side is, `!` leaves it unknown. A rule
+//! fires where its condition is true. The signals are listed in [`Signal`].
 //!
 //! [`GradingFacts::of`] gathers what the rules ask about, [`Rules::assess`] judges it. Facts are stored with each
 //! assessment and the rules under their hash, so the same answer can be had again years later.
 
-use chrono::Timelike;
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
-use crate::alert::{Alert, Signals};
-use crate::alert_kind::AlertKind;
-use crate::clock::{Instant, at_the_glass};
-use crate::money::Fen;
-use crate::scam_type::ScamType;
-use crate::text_reading::{TextReader, TextReading};
 use crate::tier::{Grade, Tier};
 
+mod check;
+mod condition;
+mod expression;
+mod facts;
 mod parse;
+mod ranges;
+mod sentence;
 mod signal;
 
+use condition::Condition;
+pub use facts::{Evidence, GradingFacts, History};
+use sentence::Sentence;
 pub use signal::Signal;
-use signal::Value;
+use signal::{Names, Sheet};
 
 /// One version of the grading rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +74,12 @@ pub struct Rules {
     /// The file as it was read.
     pub text: String,
     thresholds: Thresholds,
+    groups: Vec<Group>,
     rules: Vec<Rule>,
+    /// By the kind of fraud; the first that holds counts.
+    overrides: Vec<Rule>,
+    brake_window: u32,
+    names: Names,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,70 +88,29 @@ struct Thresholds {
     high: i32,
 }
 
+/// Rules that tell of the same thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
+struct Group {
+    id: String,
+    /// What their weights come to at most.
+    cap: i32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
 struct Rule {
     id: String,
-    when: Vec<Condition>,
+    when: Condition,
+    /// The first signal of the condition: its value is the rule's.
+    shows: Signal,
     weight: i32,
+    /// Its place among the groups.
+    group: Option<usize>,
     floor: Option<Tier>,
     urgent: bool,
-    says: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Condition {
-    signal: Signal,
-    test: Test,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Test {
-    OneOf(Vec<Value>),
-    /// Both inclusive.
-    Within {
-        at_least: Option<i64>,
-        at_most: Option<i64>,
-    },
-}
-
-/// What the rules ask about. What is not known is `None`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct GradingFacts {
-    /// The channel the source saw.
-    pub kind: Option<AlertKind>,
-    /// The source's own grading.
-    pub source_level: Option<Tier>,
-    /// The kind of fraud, as the source or a person named it.
-    pub scam_type: Option<ScamType>,
-    /// The subject's age in years.
-    pub age: Option<u32>,
-    /// Hour of the day in China, 0 to 23, when it was observed.
-    pub hour: Option<u32>,
-    /// Length of the suspect call, in seconds.
-    pub call_seconds: Option<u32>,
-    /// Suspect calls in the last 24 hours.
-    pub calls_24h: Option<u32>,
-    /// Whether the fraudster sees the subject's screen.
-    pub screen_sharing: Option<bool>,
-    /// Whether the subject is on the line with the fraudster.
-    pub in_call: Option<bool>,
-    /// What may be lost.
-    pub amount_at_risk: Option<Fen>,
-    /// What the past tells.
-    pub history: History,
-    /// What the text or transcript tells.
-    pub text: Option<TextReading>,
-}
-
-/// What is known from the 30 days before.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct History {
-    /// Earlier alerts about the same person.
-    pub earlier_alerts_30d: Option<u32>,
-    /// Incidents of other people with the same suspect's number.
-    pub suspect_incidents_30d: Option<u32>,
+    /// Beyond this share of alerts it is stopped.
+    max_rate: Option<f64>,
+    says: Sentence,
+    says_en: Sentence,
 }
 
 /// The judgement, with everything that led to it.
@@ -134,18 +120,21 @@ pub struct Verdict {
     pub tier: Tier,
     /// Whether it goes before all others; then the tier is high.
     pub urgent: bool,
-    /// The sum of the weights.
+    /// The sum of the reasons' weights.
     pub score: i32,
     /// The version of the rules that judged.
     pub rules_version: String,
-    /// The rules that fired, in the file's order.
+    /// The rules that fired, in the file's order; then the override, then what was too much for a group's cap.
     pub reasons: Vec<Reason>,
+    /// The rules that held, but are stopped and did not count.
+    #[serde(default)]
+    pub stopped: Vec<String>,
 }
 
 /// One rule that fired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
-    /// The rule's id.
+    /// The rule's id; `cap:` and the group's id where a group came to more than its cap.
     pub rule: String,
     /// The value of its first signal.
     pub value: String,
@@ -153,78 +142,103 @@ pub struct Reason {
     pub weight: i32,
     /// The reason as a sentence.
     pub says: String,
+    /// The same in English; empty in records from before there was one.
+    #[serde(default)]
+    pub says_en: String,
 }
 
-/// The part of an alert that is graded.
-#[derive(Debug, Clone, Copy)]
-pub struct Evidence<'a> {
-    /// What the source saw.
-    pub kind: AlertKind,
-    /// When it saw it.
-    pub observed_at: Instant,
-    /// The source's own grading.
-    pub source_level: Option<Tier>,
-    /// The source's own classification.
-    pub scam_type: Option<ScamType>,
-    /// The subject's age in years.
-    pub age: Option<u8>,
-    /// The text or transcript.
-    pub text: Option<&'a str>,
-    /// What was measured.
-    pub signals: &'a Signals,
-}
-
-impl<'a> From<&'a Alert> for Evidence<'a> {
-    fn from(alert: &'a Alert) -> Self {
-        Self {
-            kind: alert.kind,
-            observed_at: alert.observed_at,
-            source_level: alert.source_level,
-            scam_type: alert.scam_type,
-            age: alert.subject.age,
-            text: alert.text.as_deref(),
-            signals: &alert.signals,
-        }
-    }
-}
-
-impl GradingFacts {
-    /// What the rules ask about one alert.
-    #[must_use]
-    pub fn of(evidence: Evidence<'_>, history: History, texts: &TextReader) -> Self {
-        let signals = evidence.signals;
-        Self {
-            kind: Some(evidence.kind),
-            source_level: evidence.source_level,
-            scam_type: evidence.scam_type,
-            age: evidence.age.map(u32::from),
-            hour: Some(at_the_glass(evidence.observed_at).hour()),
-            call_seconds: signals.call_seconds,
-            calls_24h: signals.calls_24h,
-            screen_sharing: signals.screen_sharing,
-            in_call: signals.in_call,
-            amount_at_risk: signals.amount_at_risk,
-            history,
-            text: evidence.text.map(|text| texts.read(text)),
-        }
-    }
+/// A rule that fired too often, and is to be stopped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Runaway {
+    /// Its id.
+    pub rule: String,
+    /// How often it fired.
+    pub hits: u32,
+    /// In how many gradings.
+    pub of: u32,
+    /// The share it should have kept to.
+    pub max_rate: f64,
 }
 
 impl Rules {
-    /// Judges the facts.
+    /// Judges the facts by every rule.
     #[must_use]
     pub fn assess(&self, facts: &GradingFacts) -> Verdict {
-        let fired: Vec<(&Rule, Value)> =
-            self.rules.iter().filter_map(|rule| rule.fires(facts).map(|value| (rule, value))).collect();
-        let score = fired.iter().fold(0_i32, |sum, (rule, _)| sum.saturating_add(rule.weight));
-        let urgent = fired.iter().any(|(rule, _)| rule.urgent);
-        let floor = fired.iter().filter_map(|(rule, _)| rule.floor).max();
+        self.assess_without(facts, &BTreeSet::new())
+    }
+
+    /// Judges the facts; the rules that are stopped do not count.
+    #[must_use]
+    pub fn assess_without(&self, facts: &GradingFacts, stopped: &BTreeSet<String>) -> Verdict {
+        let sheet = Sheet::new(facts, &self.names);
+        let held = self.rules.iter().filter(|rule| rule.when.holds(&sheet));
+        let (halted, mut fired): (Vec<&Rule>, Vec<&Rule>) = held.partition(|rule| stopped.contains(&rule.id));
+        let mut halted: Vec<String> = halted.into_iter().map(|rule| rule.id.clone()).collect();
+        for candidate in self.overrides.iter().filter(|rule| rule.when.holds(&sheet)) {
+            if !stopped.contains(&candidate.id) {
+                fired.push(candidate);
+                break;
+            }
+            halted.push(candidate.id.clone());
+        }
+        let mut reasons: Vec<Reason> = fired.iter().map(|rule| rule.reason(facts)).collect();
+        reasons.extend(self.capped(&fired));
+        let score = reasons.iter().fold(0_i32, |sum, reason| sum.saturating_add(reason.weight));
+        let urgent = fired.iter().any(|rule| rule.urgent);
+        let floor = fired.iter().filter_map(|rule| rule.floor).max();
         let tier = match floor.unwrap_or(Tier::Low).max(self.thresholds.tier(score)) {
             _ if urgent => Grade::URGENT.tier,
             tier => tier,
         };
-        let reasons = fired.into_iter().map(|(rule, value)| rule.reason(&value)).collect();
-        Verdict { tier, urgent, score, rules_version: self.version.clone(), reasons }
+        Verdict { tier, urgent, score, rules_version: self.version.clone(), reasons, stopped: halted }
+    }
+
+    /// What is taken off again where a group comes to more than its cap.
+    fn capped(&self, fired: &[&Rule]) -> Vec<Reason> {
+        let mut sums = vec![0_i32; self.groups.len()];
+        for rule in fired {
+            if let Some(sum) = rule.group.and_then(|place| sums.get_mut(place)) {
+                *sum = sum.saturating_add(rule.weight);
+            }
+        }
+        let over = self.groups.iter().zip(sums).filter(|(group, sum)| *sum > group.cap);
+        over.map(|(Group { id, cap }, sum)| Reason {
+            rule: format!("cap:{id}"),
+            value: sum.to_string(),
+            weight: cap - sum,
+            says: format!("同类理由合计{sum}分，按上限计{cap}分"),
+            says_en: format!("reasons of one kind come to {sum}; at most {cap} count"),
+        })
+        .collect()
+    }
+
+    /// The ids of all rules and overrides, in the file's order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().chain(&self.overrides).map(|rule| rule.id.as_str())
+    }
+
+    /// Over how many gradings a rule's hits are counted; `None` where no rule has a bound.
+    #[must_use]
+    pub fn brake_window(&self) -> Option<u32> {
+        let bounded = self.rules.iter().chain(&self.overrides).any(|rule| rule.max_rate.is_some());
+        bounded.then_some(self.brake_window)
+    }
+
+    /// The rules that fired beyond their bound in the last `of` gradings: nothing is said before the window is
+    /// full.
+    #[must_use]
+    pub fn runaways(&self, hits: &BTreeMap<String, u32>, of: u32) -> Vec<Runaway> {
+        if of < self.brake_window {
+            return vec![];
+        }
+        let bounded = self.rules.iter().chain(&self.overrides);
+        bounded
+            .filter_map(|rule| {
+                let (hits, max_rate) = (hits.get(&rule.id).copied().unwrap_or(0), rule.max_rate?);
+                let over = f64::from(hits) > max_rate * f64::from(of);
+                over.then(|| Runaway { rule: rule.id.clone(), hits, of, max_rate })
+            })
+            .collect()
     }
 }
 
@@ -249,34 +263,14 @@ impl Thresholds {
 }
 
 impl Rule {
-    /// The value of the first signal, if all conditions hold.
-    fn fires(&self, facts: &GradingFacts) -> Option<Value> {
-        let mut values = self.when.iter().map(|condition| condition.holds(facts));
-        let first = values.next()??;
-        values.all(|value| value.is_some()).then_some(first)
-    }
-
-    fn reason(&self, value: &Value) -> Reason {
-        let value = value.to_string();
-        Reason { rule: self.id.clone(), weight: self.weight, says: self.says.replace(VALUE, &value), value }
-    }
-}
-
-/// Where a sentence shows the value.
-const VALUE: &str = "{value}";
-
-impl Condition {
-    /// The signal's value, if it is known and passes the test.
-    fn holds(&self, facts: &GradingFacts) -> Option<Value> {
-        let value = self.signal.value(facts)?;
-        let passes = match (&self.test, &value) {
-            (Test::OneOf(values), value) => values.contains(value),
-            (Test::Within { at_least, at_most }, Value::Number(number)) => {
-                at_least.is_none_or(|least| *number >= least) && at_most.is_none_or(|most| *number <= most)
-            }
-            (Test::Within { .. }, Value::Flag(_) | Value::Word(_)) => false,
-        };
-        passes.then_some(value)
+    fn reason(&self, facts: &GradingFacts) -> Reason {
+        Reason {
+            rule: self.id.clone(),
+            value: self.shows.value(facts).map_or_else(String::new, |value| value.to_string()),
+            weight: self.weight,
+            says: self.says.about(facts),
+            says_en: self.says_en.about(facts),
+        }
     }
 }
 

@@ -48,8 +48,7 @@ pub fn simulate(
         .map_err(|faults| anyhow!(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
     let alert = read_alert(alert, now)?;
 
-    let history = History { earlier_alerts_30d: Some(0), suspect_incidents_30d: Some(0) };
-    let grading = GradingFacts::of(Evidence::from(&alert), history, by.texts);
+    let grading = GradingFacts::of(Evidence::from(&alert), History::NONE, by.texts);
     let verdict = by.rules.assess(&grading);
     let suspect = alert.suspect.phone.as_ref();
     let facts = PlanFacts {

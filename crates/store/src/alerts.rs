@@ -121,6 +121,7 @@ impl AlertRecord {
     #[must_use]
     pub fn evidence(&self) -> Evidence<'_> {
         Evidence {
+            source: &self.source,
             kind: self.kind,
             observed_at: self.observed_at,
             source_level: self.source_level,
@@ -255,5 +256,9 @@ pub async fn history_of(
 
 fn history(earlier_alerts: i64, suspect_incidents: i64) -> History {
     let count = |number: i64| u32::try_from(number).ok();
-    History { earlier_alerts_30d: count(earlier_alerts), suspect_incidents_30d: count(suspect_incidents) }
+    History {
+        earlier_alerts_30d: count(earlier_alerts),
+        suspect_incidents_30d: count(suspect_incidents),
+        ..History::default()
+    }
 }

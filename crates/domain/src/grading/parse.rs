@@ -3,17 +3,34 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::signal::{Signal, Value, ValueKind};
-use super::{Condition, Rule, Rules, Test, Thresholds, VALUE};
-use crate::config_text::{ConfigText, Faults, FileFault, OneOf};
+use super::check;
+use super::condition::Condition;
+use super::expression::{self, Read, unknown};
+use super::ranges::Ranges;
+use super::sentence::Sentence;
+use super::signal::{Names, Signal};
+use super::{Group, Rule, Rules, Thresholds};
+use crate::config_text::{ConfigText, Faults, FileFault};
+use crate::scam_type::ScamType;
 use crate::tier::Tier;
+
+/// A larger file is none that people keep.
+const MOST_BYTES: usize = 512 * 1024;
+/// Over how many gradings hits are counted, unless the file says otherwise.
+const BRAKE_WINDOW: u32 = 200;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenRules {
     thresholds: WrittenThresholds,
     #[serde(default)]
+    brake: WrittenBrake,
+    #[serde(default)]
+    group: Vec<WrittenGroup>,
+    #[serde(default)]
     rule: Vec<WrittenRule>,
+    #[serde(default, rename = "override")]
+    overrides: Vec<WrittenOverride>,
 }
 
 #[derive(Deserialize)]
@@ -23,161 +40,223 @@ struct WrittenThresholds {
     high: Spanned<i32>,
 }
 
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct WrittenBrake {
+    window: Option<Spanned<u32>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenGroup {
+    pub(super) id: Spanned<String>,
+    pub(super) cap: Spanned<i32>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenRule {
     id: Spanned<String>,
-    when: Vec<WrittenCondition>,
+    group: Option<Spanned<String>>,
+    when: Spanned<String>,
     weight: Option<Spanned<i32>>,
-    floor: Option<Tier>,
+    floor: Option<Spanned<Tier>>,
     #[serde(default)]
     urgent: bool,
+    max_rate: Option<Spanned<f64>>,
     says: Spanned<String>,
+    says_en: Spanned<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenCondition {
-    signal: Spanned<String>,
-    is: Option<Spanned<Literal>>,
-    one_of: Option<Vec<Spanned<Literal>>>,
-    at_least: Option<Spanned<i64>>,
-    at_most: Option<Spanned<i64>>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Literal {
-    Flag(bool),
-    Number(i64),
-    Word(String),
+struct WrittenOverride {
+    id: Spanned<String>,
+    scam_types: Spanned<Vec<ScamType>>,
+    when: Option<Spanned<String>>,
+    weight: Option<Spanned<i32>>,
+    floor: Option<Spanned<Tier>>,
+    #[serde(default)]
+    urgent: bool,
+    max_rate: Option<Spanned<f64>>,
+    says: Spanned<String>,
+    says_en: Spanned<String>,
 }
 
 impl Rules {
     /// Reads a file of grading rules.
     ///
     /// # Errors
-    /// Every fault with its line: unknown keys and signals, values of the wrong type, thresholds out of order or
-    /// out of reach, ids given twice, rules without an effect.
+    /// Every fault with its line: unknown keys and signals, types that do not fit, rules that can never fire or add
+    /// nothing to another, thresholds out of order or out of reach, ids given twice.
     pub fn parse(file: &str, text: &str) -> Result<Self, Vec<FileFault>> {
         let source = ConfigText { file, text };
+        if text.len() > MOST_BYTES {
+            return Err(vec![source.fault(&(0..0), format!("too large: {MOST_BYTES} bytes at most"))]);
+        }
         let written: WrittenRules = source.read()?;
-        let mut faults = Faults::new(source);
-        check_thresholds(&written, &mut faults);
-        let mut rules: Vec<Rule> = Vec::new();
-        for rule in written.rule {
-            if rules.iter().any(|earlier| earlier.id == *rule.id.get_ref()) {
-                faults.note(&rule.id.span(), format!("the id {:?} is taken", rule.id.get_ref()));
-            }
-            rules.push(read_rule(rule, &mut faults));
+        let mut reader =
+            Reader { text, faults: Faults::new(source), names: Names::default(), groups: vec![] };
+        reader.groups(&written.group);
+        let rules: Vec<check::Placed> =
+            written.rule.into_iter().filter_map(|rule| reader.rule(rule)).collect();
+        let overrides: Vec<check::Placed> =
+            written.overrides.into_iter().filter_map(|rule| reader.override_rule(rule)).collect();
+        let Reader { mut faults, names, groups, .. } = reader;
+        let WrittenThresholds { medium, high } = written.thresholds;
+        let window = written.brake.window;
+        if let Some(window) = window.as_ref().filter(|window| *window.get_ref() == 0) {
+            faults.note(&window.span(), "expected how many gradings are looked back on");
         }
-        let thresholds = Thresholds {
-            medium: written.thresholds.medium.into_inner(),
-            high: written.thresholds.high.into_inner(),
-        };
-        faults.unless_any(Self { version: source.hash(), text: text.to_owned(), thresholds, rules })
+        check::all(&rules, &overrides, &mut faults);
+        if faults.is_empty() {
+            check::thresholds((&medium, &high), &written.group, &rules, &overrides, &mut faults);
+        }
+        let bare = |placed: Vec<check::Placed>| placed.into_iter().map(|placed| placed.rule).collect();
+        faults.unless_any(Self {
+            version: source.hash(),
+            text: text.to_owned(),
+            thresholds: Thresholds { medium: medium.into_inner(), high: high.into_inner() },
+            groups,
+            rules: bare(rules),
+            overrides: bare(overrides),
+            brake_window: window.map_or(BRAKE_WINDOW, Spanned::into_inner),
+            names,
+        })
     }
 }
 
-fn check_thresholds(written: &WrittenRules, faults: &mut Faults<'_>) {
-    let WrittenThresholds { medium, high } = &written.thresholds;
-    if *medium.get_ref() <= 0 {
-        faults.note(&medium.span(), "must be above zero, or nothing would be low");
-    }
-    if high.get_ref() <= medium.get_ref() {
-        faults.note(&high.span(), "must be above `medium`");
-    }
-    let weights = written.rule.iter().filter_map(|rule| rule.weight.as_ref());
-    let most: i64 = weights.map(|weight| i64::from((*weight.get_ref()).max(0))).sum();
-    if most < i64::from(*high.get_ref()) {
-        faults.note(&high.span(), format!("out of reach: all weights together are {most}"));
-    }
+struct Reader<'a> {
+    text: &'a str,
+    faults: Faults<'a>,
+    names: Names,
+    groups: Vec<Group>,
 }
 
-fn read_rule(written: WrittenRule, faults: &mut Faults<'_>) -> Rule {
-    let place = written.id.span();
-    if written.when.is_empty() {
-        faults.note(&place, "`when` needs at least one condition");
-    }
-    if let Some(weight) = written.weight.as_ref().filter(|weight| *weight.get_ref() == 0) {
-        faults.note(&weight.span(), "a weight of zero does nothing");
-    }
-    if written.weight.is_none() && written.floor.is_none() && !written.urgent {
-        faults.note(&place, "this rule does nothing: expected `weight`, `floor` or `urgent`");
-    }
-    let says = written.says.get_ref();
-    if says.trim().is_empty() || says.replace(VALUE, "").contains(['{', '}']) {
-        faults.note(&written.says.span(), "expected a sentence in which only {value} is replaced");
-    }
-    Rule {
-        id: written.id.into_inner(),
-        when: written.when.into_iter().filter_map(|condition| read_condition(condition, faults)).collect(),
-        weight: written.weight.map_or(0, Spanned::into_inner),
-        floor: written.floor,
-        urgent: written.urgent,
-        says: written.says.into_inner(),
-    }
+/// What rules and overrides have in common.
+struct Effect {
+    weight: Option<Spanned<i32>>,
+    floor: Option<Spanned<Tier>>,
+    urgent: bool,
+    max_rate: Option<Spanned<f64>>,
+    says: Spanned<String>,
+    says_en: Spanned<String>,
 }
 
-fn read_condition(written: WrittenCondition, faults: &mut Faults<'_>) -> Option<Condition> {
-    let place = written.signal.span();
-    let signal = match written.signal.get_ref().parse::<Signal>() {
-        Ok(signal) => signal,
-        Err(unknown) => {
-            faults.note(&place, format!("unknown signal {:?}: {unknown}", written.signal.get_ref()));
+impl Reader<'_> {
+    fn groups(&mut self, written: &[WrittenGroup]) {
+        for WrittenGroup { id, cap } in written {
+            if self.groups.iter().any(|group| group.id == *id.get_ref()) {
+                self.faults.note(&id.span(), format!("the group {:?} stands here twice", id.get_ref()));
+            }
+            if *cap.get_ref() <= 0 {
+                self.faults.note(&cap.span(), "must be above zero, or its rules would count for nothing");
+            }
+            self.groups.push(Group { id: id.get_ref().clone(), cap: *cap.get_ref() });
+        }
+    }
+
+    fn rule(&mut self, written: WrittenRule) -> Option<check::Placed> {
+        let WrittenRule { id, group, when, weight, floor, urgent, max_rate, says, says_en } = written;
+        let group = group.and_then(|named| {
+            let place = self.groups.iter().position(|group| group.id == *named.get_ref());
+            if place.is_none() {
+                let known = self.groups.iter().map(|group| group.id.as_str());
+                let cause = unknown("group", named.get_ref(), known);
+                self.faults.note(&named.span(), cause);
+            }
+            place
+        });
+        let read = self.condition(&when)?;
+        let Some(shows) = read.signals.first().copied() else {
+            self.faults.note(&when.span(), "asks about no signal");
             return None;
+        };
+        let effect = Effect { weight, floor, urgent, max_rate, says, says_en };
+        self.placed(id, read.condition, shows, group, effect)
+    }
+
+    fn override_rule(&mut self, written: WrittenOverride) -> Option<check::Placed> {
+        let WrittenOverride { id, scam_types, when, weight, floor, urgent, max_rate, says, says_en } =
+            written;
+        if scam_types.get_ref().is_empty() {
+            self.faults.note(&scam_types.span(), "expected the kinds of fraud it is about");
         }
-    };
-    let kind = signal.value_kind();
-    let test = match (written.is, written.one_of, written.at_least, written.at_most) {
-        (Some(value), None, None, None) => Test::OneOf(vec![read_value(signal, &kind, value, faults)?]),
-        (None, Some(values), None, None) if !values.is_empty() => {
-            let values = values.into_iter().map(|value| read_value(signal, &kind, value, faults));
-            Test::OneOf(values.collect::<Option<_>>()?)
-        }
-        (None, None, at_least, at_most) if at_least.is_some() || at_most.is_some() => {
-            if !matches!(kind, ValueKind::Number) {
-                faults.note(&place, format!("{signal} is no number: expected `is`"));
+        let places: Vec<i64> = scam_types.get_ref().iter().map(|scam_type| *scam_type as i64).collect();
+        let of_type = Condition::Within(Signal::ScamType, Ranges::of(&places));
+        let (condition, shows) = match when {
+            None => (of_type, Signal::ScamType),
+            Some(when) => {
+                let read = self.condition(&when)?;
+                let shows = read.signals.first().copied().unwrap_or(Signal::ScamType);
+                (Condition::All(vec![of_type, read.condition]), shows)
             }
-            let (least, most) =
-                (at_least.map(Spanned::into_inner), at_most.as_ref().map(|most| *most.get_ref()));
-            if let (Some(least), Some(most), Some(written)) = (least, most, &at_most)
-                && least > most
-            {
-                faults.note(&written.span(), format!("can never hold: below `at_least`, {least}"));
-            }
-            Test::Within { at_least: least, at_most: most }
+        };
+        let effect = Effect { weight, floor, urgent, max_rate, says, says_en };
+        self.placed(id, condition, shows, None, effect)
+    }
+
+    fn placed(
+        &mut self,
+        id: Spanned<String>,
+        when: Condition,
+        shows: Signal,
+        group: Option<usize>,
+        effect: Effect,
+    ) -> Option<check::Placed> {
+        let place = id.span();
+        if let Some(weight) = effect.weight.as_ref().filter(|weight| *weight.get_ref() == 0) {
+            self.faults.note(&weight.span(), "a weight of zero does nothing");
         }
-        _ => {
-            faults.note(&place, "expected `is`, a filled `one_of`, or `at_least` and `at_most`");
-            return None;
+        if let Some(floor) = effect.floor.as_ref().filter(|floor| *floor.get_ref() == Tier::Low) {
+            self.faults.note(&floor.span(), "everything is at least low: this floor does nothing");
         }
-    };
-    Some(Condition { signal, test })
+        if effect.weight.is_none() && effect.floor.is_none() && !effect.urgent {
+            self.faults.note(&place, "this rule does nothing: expected `weight`, `floor` or `urgent`");
+        }
+        if let Some(rate) = effect.max_rate.as_ref().filter(|rate| !(0.0..1.0).contains(rate.get_ref())) {
+            self.faults.note(&rate.span(), "expected a share of all alerts, from 0.0 to below 1.0");
+        }
+        let says = self.sentence(&effect.says, shows);
+        let says_en = self.sentence(&effect.says_en, shows);
+        let rule = Rule {
+            id: id.into_inner(),
+            when,
+            shows,
+            weight: effect.weight.map_or(0, Spanned::into_inner),
+            group,
+            floor: effect.floor.map(Spanned::into_inner),
+            urgent: effect.urgent,
+            max_rate: effect.max_rate.map(Spanned::into_inner),
+            says: says?,
+            says_en: says_en?,
+        };
+        Some(check::Placed::new(rule, place))
+    }
+
+    fn sentence(&mut self, written: &Spanned<String>, shows: Signal) -> Option<Sentence> {
+        Sentence::read(written.get_ref(), shows)
+            .map_err(|cause| self.faults.note(&written.span(), cause))
+            .ok()
+    }
+
+    fn condition(&mut self, written: &Spanned<String>) -> Option<Read> {
+        expression::read(written.get_ref(), &mut self.names)
+            .map_err(|flaw| {
+                let line = nth_line(self.text, written.span().start, flaw.lines_down);
+                self.faults.note(&line, flaw.cause);
+            })
+            .ok()
+    }
 }
 
-fn read_value(
-    signal: Signal,
-    kind: &ValueKind,
-    value: Spanned<Literal>,
-    faults: &mut Faults<'_>,
-) -> Option<Value> {
-    let place = value.span();
-    let read = match (kind, value.into_inner()) {
-        (ValueKind::Number, Literal::Number(number)) => Some(Value::Number(number)),
-        (ValueKind::Flag, Literal::Flag(flag)) => Some(Value::Flag(flag)),
-        (ValueKind::Word(words), Literal::Word(word)) => {
-            words.iter().find(|known| **known == word).map(|known| Value::Word(known))
-        }
-        (ValueKind::Number | ValueKind::Flag | ValueKind::Word(_), _) => None,
-    };
-    if read.is_none() {
-        let cause = match kind {
-            ValueKind::Number => format!("{signal} is a number"),
-            ValueKind::Flag => format!("{signal} is true or false"),
-            ValueKind::Word(words) => format!("{signal} is {}", OneOf(words)),
-        };
-        faults.note(&place, cause);
-    }
-    read
+/// A place some lines below the start of a string in the file. A string in three quotes begins on the next line
+/// where its first is empty.
+fn nth_line(text: &str, start: usize, lines_down: usize) -> std::ops::Range<usize> {
+    let string = text.get(start..).unwrap_or("");
+    let opened_above = ["\"\"\"\n", "'''\n"].iter().any(|opening| string.starts_with(opening));
+    let lines = lines_down + usize::from(opened_above);
+    let breaks = string.match_indices('\n').map(|(place, _)| start + place + 1);
+    let place = breaks.take(lines).last().unwrap_or(start);
+    place..place
 }

@@ -63,7 +63,7 @@ impl From<&Rules> for Grading {
 pub struct Explanation {
     tier: Tier,
     urgent: bool,
-    /// The weights of all rules that fired, added up.
+    /// The weights of all reasons, added up.
     score: i32,
     rules_version: String,
     /// The rules that fired, in the file's order.
@@ -76,11 +76,13 @@ pub struct Explanation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = GradingReason)]
 pub struct Reason {
+    /// Its id; `cap:` and a group's id where its rules came to more than its cap.
     rule: String,
     /// Of the rule's first signal.
     value: String,
     weight: i32,
     says: String,
+    says_en: String,
 }
 
 /// What a text tells by its words: a suggestion, a person's choice stands.
@@ -104,6 +106,7 @@ impl Explanation {
             value: reason.value,
             weight: reason.weight,
             says: reason.says,
+            says_en: reason.says_en,
         };
         Self {
             tier: Text(verdict.tier),
