@@ -90,6 +90,7 @@ pub async fn demo(mut config: Config, options: Options) -> anyhow::Result<()> {
     world.set_callback_base(base.clone());
     world.banks().iter().for_each(world::bank::Bank::know_every_account);
 
+    let told = told_to_stop()?;
     let stop = CancellationToken::new();
     let roles = Role::ALL.into_iter().collect();
     let services = Services::start(Arc::clone(&centre), &roles, &config, metrics, stop.clone()).await?;
@@ -112,7 +113,7 @@ pub async fn demo(mut config: Config, options: Options) -> anyhow::Result<()> {
     }
     tasks.close();
 
-    told_to_stop().await?;
+    told.await;
     eprintln!("\nstopping ...");
     stop.cancel();
     tasks.wait().await;

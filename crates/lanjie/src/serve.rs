@@ -97,28 +97,31 @@ pub async fn serve(config: &Config, roles: &BTreeSet<Role>) -> anyhow::Result<()
         .reserving(config.urgent_connections);
     let loaded = Loaded::read(config)?;
     let centre = centre(config, loaded, config.outside.clone(), store, Arc::new(SystemClock))?;
+    let told = told_to_stop()?;
     let stop = CancellationToken::new();
     let services = Services::start(Arc::new(centre), roles, config, metrics, stop.clone()).await?;
     let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
     tracing::info!(roles = names.join(","), gateway = %services.gateway, operations = %services.operations, "serving");
-    told_to_stop().await?;
+    told.await;
     tracing::info!("stopping");
     stop.cancel();
     services.drain().await;
     Ok(())
 }
 
-/// Waits for Ctrl-C or a polite kill.
+/// Listens for Ctrl-C or a polite kill from now on; the future waits for one. To be called before anything can be
+/// reached: whoever sees that it is up may stop it at once, and must meet a clean stop.
 ///
 /// # Errors
 /// When the system gives out no signals.
-pub async fn told_to_stop() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = terminate.recv() => {}
-    }
-    Ok(())
+pub fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
 /// The running services of one process.
