@@ -13,8 +13,10 @@ mod endpoints {
     mod contacts;
     mod dispatches;
     mod document;
+    mod grading;
     mod hostile;
     mod incidents;
+    mod lists;
     mod live;
     mod routes;
     mod rules;
@@ -24,6 +26,8 @@ mod endpoints {
     pub(crate) const VICTIM: &str = "13847200001";
     pub(crate) const MULE: &str = "6228482601815908309";
     pub(crate) const STATION: &str = "150203001";
+    /// The grading rules the town grades by.
+    pub(crate) const SHIPPED_RULES: &str = include_str!("../../config/grading.toml");
     /// An id that nothing has.
     pub(crate) const NOTHING: &str = "01990000-0000-7000-8000-000000000000";
 }

@@ -10,6 +10,7 @@ mod stories {
     mod episodes;
     mod plans;
     mod repeats;
+    mod rules;
     mod stop_payments;
     mod the_clock_of_a_stop;
     mod workers;

@@ -28,6 +28,7 @@ use interception::audit_plans::{GRACE, Missed, audit_plans};
 use interception::carry_out_measures::carry_out_measures;
 use interception::keep_deadlines::keep_deadlines;
 use interception::look_up::{self, DispatchFilter};
+use interception::rules_in_use::RulesInUse;
 use interception::workers::Notices;
 use interception::{Bank, Centre, Organisation, Outside, Party, Plans};
 use reqwest::StatusCode;
@@ -373,7 +374,9 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
         clock,
         stations: Stations::parse(include_str!("../../config/stations.geojson"), DUTY_STATION)
             .expect("the map"),
-        rules: Rules::parse("grading.toml", include_str!("../../config/grading.toml")).expect("the rules"),
+        rules: RulesInUse::new(
+            Rules::parse("grading.toml", include_str!("../../config/grading.toml")).expect("the rules"),
+        ),
         texts: TextReader::parse("phrases.toml", include_str!("../../config/text/phrases.toml"))
             .map(Arc::new)
             .expect("the reader of texts"),

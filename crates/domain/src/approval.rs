@@ -19,6 +19,8 @@ words! {
         CutSubjectLine = "cut_subject_line",
         /// A stop-payment is to be released.
         ReleaseStopPayment = "release_stop_payment",
+        /// A version of the grading rules is to count.
+        PublishRules = "publish_rules",
     }
 }
 
@@ -45,6 +47,8 @@ pub enum Act {
     CutSubjectLine(MeasureId),
     /// Release this stop-payment.
     ReleaseStopPayment(MeasureId),
+    /// Let the rules of this hash count.
+    PublishRules(String),
 }
 
 impl Act {
@@ -55,6 +59,7 @@ impl Act {
             Self::LowerTier(_) => Kind::LowerTier,
             Self::CutSubjectLine(_) => Kind::CutSubjectLine,
             Self::ReleaseStopPayment(_) => Kind::ReleaseStopPayment,
+            Self::PublishRules(_) => Kind::PublishRules,
         }
     }
 }
@@ -64,8 +69,8 @@ impl Act {
 pub struct Approval {
     /// Its id.
     pub id: ApprovalId,
-    /// The incident it is about.
-    pub incident_id: IncidentId,
+    /// The incident it is about; `None` for what is about all.
+    pub incident_id: Option<IncidentId>,
     /// What is to be done.
     pub act: Act,
     /// Why.

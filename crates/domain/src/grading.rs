@@ -55,6 +55,7 @@ mod check;
 mod condition;
 mod expression;
 mod facts;
+pub mod outcome;
 mod parse;
 mod ranges;
 mod sentence;

@@ -21,6 +21,7 @@ pub mod fatigue;
 pub mod grading;
 pub mod id;
 pub mod incident;
+pub mod listed;
 pub mod measure;
 pub mod measure_kind;
 pub mod message;

@@ -73,6 +73,8 @@ words! {
         ApprovalAsked = "approval.asked",
         /// The second person decided.
         ApprovalDecided = "approval.decided",
+        /// A grading rule fired beyond its bound and counts no more: somebody must look.
+        RuleStopped = "rule.stopped",
     }
 }
 

@@ -12,6 +12,7 @@ mod calls;
 mod contacts;
 mod dispatches;
 mod incidents;
+mod lists;
 mod live;
 mod messages;
 mod rules;
@@ -33,5 +34,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(messages::routes())
         .merge(live::routes())
         .merge(rules::routes())
+        .merge(lists::routes())
         .merge(webhooks::routes())
 }

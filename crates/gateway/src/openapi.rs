@@ -41,6 +41,7 @@ use crate::wire::text::Text;
         (name = "messages", description = "Warning texts"),
         (name = "live", description = "Events and figures"),
         (name = "rules", description = "Plans and grading"),
+        (name = "lists", description = "Suspect and protected numbers, accounts and addresses"),
         (name = "webhooks", description = "Answers of banks, carriers, SMS providers and stations"),
     ),
 )]
@@ -74,6 +75,9 @@ impl Modify for ParameterSchemas {
             of::<spelled::Flag>(),
             of::<spelled::IncidentId>(),
             of::<spelled::IncidentStatus>(),
+            of::<spelled::ListKind>(),
+            of::<spelled::ListName>(),
+            of::<spelled::ListedId>(),
             of::<spelled::MeasureId>(),
             of::<spelled::MessageStatus>(),
             of::<spelled::Reference>(),

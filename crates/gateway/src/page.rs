@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::clock::Instant;
-use domain::id::{ApprovalId, IncidentId, MeasureId};
+use domain::id::{ApprovalId, IncidentId, ListedId, MeasureId};
 use interception::look_up::ContactPlace;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -112,6 +112,8 @@ pub type AfterApproval = Text<After<ApprovalId>>;
 pub type AfterContact = Text<After<ContactPlace>>;
 /// Behind this incident.
 pub type AfterIncident = Text<After<IncidentId>>;
+/// Behind this entry of a list.
+pub type AfterListed = Text<After<ListedId>>;
 /// Behind this measure.
 pub type AfterMeasure = Text<After<MeasureId>>;
 

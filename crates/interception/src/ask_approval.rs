@@ -11,10 +11,11 @@ use crate::error::Result;
 
 pub(crate) async fn ask_approval(
     act: &mut Act<'_>,
-    incident: IncidentId,
+    incident: impl Into<Option<IncidentId>>,
     what: Approvable,
     reason: &str,
 ) -> Result<Approval> {
+    let incident = incident.into();
     let approval = Approval {
         id: ApprovalId::new(act.now),
         incident_id: incident,
@@ -28,6 +29,8 @@ pub(crate) async fn ask_approval(
     };
     approvals::insert(&mut act.tx, &approval).await?;
     let data = json!({ "approval_id": approval.id, "kind": approval.act.kind(), "reason": reason });
-    act.note(incident, Happening::ApprovalAsked, data);
+    if let Some(incident) = incident {
+        act.note(incident, Happening::ApprovalAsked, data);
+    }
     Ok(approval)
 }

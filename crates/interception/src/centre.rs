@@ -7,7 +7,6 @@ use channels::webhook::Secret;
 use channels::{Caller, Endpoint};
 use domain::account::{Account, AccountKind, BankCode};
 use domain::clock::{Clock, Instant};
-use domain::grading::Rules;
 use domain::plan::Plan;
 use domain::station::{Station, StationId, Stations};
 use domain::stop_payment::{CodeTables, Rounds};
@@ -17,6 +16,7 @@ use domain::tier::Tier;
 use store::Store;
 
 use crate::lanes::Lanes;
+use crate::rules_in_use::RulesInUse;
 
 /// The command centre.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ pub struct Centre {
     /// The map of stations.
     pub stations: Stations,
     /// The grading rules.
-    pub rules: Rules,
+    pub rules: RulesInUse,
     /// What reads messages, transcripts and narratives.
     pub texts: Arc<TextReader>,
     /// The plans new incidents are born with.

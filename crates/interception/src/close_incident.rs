@@ -179,6 +179,8 @@ pub(crate) async fn lapse(act: &mut Act<'_>, mut approval: domain::approval::App
     approval.decided_at = Some(act.now);
     approvals::save(&mut act.tx, &approval).await?;
     let data = json!({ "approval_id": approval.id, "kind": approval.act.kind(), "status": approval.status });
-    act.note(approval.incident_id, Happening::ApprovalDecided, data);
+    if let Some(incident) = approval.incident_id {
+        act.note(incident, Happening::ApprovalDecided, data);
+    }
     Ok(())
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use store::{approvals, call_blocks, stop_payments};
 
 use crate::act::Act;
+use crate::change_rules::publish;
 use crate::error::{Error, Result};
 use crate::follow_stop_payment::ask_bank;
 use crate::order_measures::tell_carrier;
@@ -20,7 +21,9 @@ use crate::reassess_incident::lower;
 /// [`Error`] when the approval is unknown or over, the operator asked for it, or the act became impossible.
 pub async fn decide_approval(act: &mut Act<'_>, id: ApprovalId, approve: bool) -> Result<Approval> {
     let unknown = Error::Unknown("approval");
-    let incident_id = approvals::get(&mut act.tx, id).await?.ok_or(unknown)?.incident_id;
+    let Some(incident_id) = approvals::get(&mut act.tx, id).await?.ok_or(unknown)?.incident_id else {
+        return decide_for_all(act, id, approve).await;
+    };
     let incident = act.lock(incident_id).await?;
     let waiting = approvals::get(&mut act.tx, id).await?.ok_or(Error::Unknown("approval"))?;
     let decided = waiting.decide(approve, act.operator_id()?, act.now)?;
@@ -38,7 +41,19 @@ pub async fn decide_approval(act: &mut Act<'_>, id: ApprovalId, approve: bool) -
             release(act, *order, &decided.reason).await?;
         }
         (Approvable::CutSubjectLine(block), status) => cut(act, *block, status == Status::Approved).await?,
-        (Approvable::LowerTier(_) | Approvable::ReleaseStopPayment(_), _) => {}
+        (Approvable::LowerTier(_) | Approvable::ReleaseStopPayment(_) | Approvable::PublishRules(_), _) => {}
+    }
+    Ok(decided)
+}
+
+/// What is about no single incident.
+async fn decide_for_all(act: &mut Act<'_>, id: ApprovalId, approve: bool) -> Result<Approval> {
+    approvals::lock(&mut act.tx, id).await?;
+    let waiting = approvals::get(&mut act.tx, id).await?.ok_or(Error::Unknown("approval"))?;
+    let decided = waiting.decide(approve, act.operator_id()?, act.now)?;
+    approvals::save(&mut act.tx, &decided).await?;
+    if let (Approvable::PublishRules(hash), Status::Approved) = (&decided.act, decided.status) {
+        publish(act, hash, &decided).await?;
     }
     Ok(decided)
 }

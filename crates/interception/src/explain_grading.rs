@@ -5,7 +5,6 @@ use domain::grading::{Evidence, GradingFacts, Verdict};
 use domain::text_reading::TextReading;
 use store::alerts;
 
-use crate::assess_incidents::HISTORY_WINDOW;
 use crate::centre::Centre;
 use crate::error::Result;
 
@@ -15,10 +14,10 @@ use crate::error::Result;
 /// [`crate::Error::Store`] when the database is away.
 pub async fn explain_grading(centre: &Centre, alert: &Alert) -> Result<(Verdict, Option<TextReading>)> {
     let mut db = centre.store.read().await?;
-    let since = centre.now() - HISTORY_WINDOW;
-    let history =
-        alerts::history_of(&mut db, &alert.subject.phone, alert.suspect.phone.as_ref(), since).await?;
+    let history = alerts::history_of(&mut db, &alert.subject.phone, &alert.suspect, centre.now()).await?;
+    let history = history.with_number(alert.suspect.phone.as_ref());
     let facts = GradingFacts::of(Evidence::from(alert), history, &centre.texts);
-    let verdict = centre.rules.assess(&facts);
+    let present = centre.rules.present(&mut db).await?;
+    let verdict = present.live.assess_without(&facts, &present.stopped);
     Ok((verdict, facts.text))
 }

@@ -166,9 +166,12 @@ async fn follow_up(centre: &Centre, id: IncidentId, made: usize) -> Result<()> {
 }
 
 /// Nobody decided on a request in time.
-async fn let_lapse(centre: &Centre, incident: IncidentId, id: ApprovalId) -> Result<()> {
+async fn let_lapse(centre: &Centre, incident: Option<IncidentId>, id: ApprovalId) -> Result<()> {
     let mut act = Act::ours(centre).await?;
-    act.lock(incident).await?;
+    match incident {
+        Some(incident) => drop(act.lock(incident).await?),
+        None => approvals::lock(&mut act.tx, id).await?,
+    }
     let Some(approval) = approvals::get(&mut act.tx, id).await? else { return Ok(()) };
     if approval.status == domain::approval::Status::Waiting {
         if let domain::approval::Act::CutSubjectLine(block) = approval.act

@@ -14,7 +14,8 @@
 //! | officers go out | [`handle_dispatch`] |
 //! | the desk steps in | [`follow_stop_payment`], [`block_number`], [`note_incident`], [`close_incident`] |
 //! | two persons decide | [`decide_approval`] |
-//! | somebody asks | [`look_up`], [`explain_grading`], [`access`] |
+//! | the rules change | [`change_rules`], [`keep_lists`]; which of them count: [`rules_in_use`] |
+//! | somebody asks | [`look_up`], [`explain_grading`], [`replay_grading`], [`judge_gradings`], [`access`] |
 //!
 //! Start at [`act`], the transaction everything happens in, then follow one alert: [`receive_alerts`],
 //! [`assess_incidents`], `advance_plan`, [`carry_out_measures`], [`hear_sms`]. [`workers`] runs them for ever.
@@ -28,6 +29,7 @@ pub mod audit_plans;
 pub mod block_number;
 pub mod carry_out_measures;
 pub mod centre;
+pub mod change_rules;
 pub mod close_incident;
 pub mod complete_call;
 pub mod decide_approval;
@@ -39,8 +41,10 @@ pub mod hear_bank;
 pub mod hear_carrier;
 pub mod hear_sms;
 mod join_incident;
+pub mod judge_gradings;
 pub mod keep_deadlines;
 pub mod keep_letter;
+pub mod keep_lists;
 pub mod lanes;
 pub mod look_up;
 pub mod note_incident;
@@ -48,6 +52,8 @@ mod order_measures;
 pub mod reassess_incident;
 pub mod receive_alerts;
 mod reopen_incident;
+pub mod replay_grading;
+pub mod rules_in_use;
 mod sound_alarm;
 pub mod take_call;
 mod watch_stops;

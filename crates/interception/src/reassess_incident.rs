@@ -66,6 +66,8 @@ async fn record(act: &mut Act<'_>, incident: &Incident, grade: Grade, reason: &s
         reasons: json!([{ "rule": "person", "value": act.actor, "weight": 0, "says": reason }]),
         facts: json!({}),
         made_by: act.actor.clone(),
+        stopped: vec![],
+        shadow: None,
     };
     assessments::insert(&mut act.tx, &assessment).await?;
     let data = json!({ "assessment_id": assessment.id, "tier": grade.tier, "urgent": grade.urgent, "reason": reason });

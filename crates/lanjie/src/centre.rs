@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use channels::Caller;
 use domain::clock::Clock;
+use interception::rules_in_use::RulesInUse;
 use interception::{Centre, Outside};
 use store::Store;
 
@@ -27,7 +28,7 @@ pub fn centre(
         store,
         clock,
         stations: loaded.stations,
-        rules: loaded.rules,
+        rules: RulesInUse::new(loaded.rules),
         texts: loaded.texts,
         plans: loaded.plans,
         templates: loaded.templates,

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{bail, ensure};
+use chrono::DateTime;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
-use domain::clock::{Clock, SystemClock};
+use domain::clock::{Clock, Instant, SystemClock};
+use domain::id::AssessmentId;
 use domain::operator::Role as Post;
 use domain::plan::simulate::Imagined;
 use store::Store;
@@ -15,6 +17,7 @@ use store::Store;
 use crate::check::Report;
 use crate::config::Config;
 use crate::demo::{self, demo};
+use crate::gradings;
 use crate::loaded::{Faults, rules, stations, templates, texts};
 use crate::operators;
 use crate::serve::{Role, serve};
@@ -46,6 +49,11 @@ enum Command {
     /// Look at plans
     #[command(subcommand)]
     Plan(Plan),
+    /// Grade history again with other rules and print what would change; nothing is stored
+    Backtest(BacktestOptions),
+    /// Look at gradings
+    #[command(subcommand)]
+    Grading(Grading),
     /// Look after the people who use Lanjie
     #[command(subcommand)]
     User(User),
@@ -58,6 +66,58 @@ enum Command {
 enum Plan {
     /// Print what a plan would do for an alert: which step, when, to whom. Nothing is stored and nobody is told
     Simulate(Simulated),
+}
+
+#[derive(Debug, Args)]
+struct BacktestOptions {
+    /// The rules, such as config/grading.toml
+    #[arg(long, value_name = "FILE")]
+    rules: PathBuf,
+    #[command(flatten)]
+    span: Span,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+#[derive(Debug, Args)]
+struct Span {
+    /// Gradings made from this moment on, such as 2026-03-01T00:00:00+08:00
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    from: Instant,
+    /// Gradings made up to but not at this moment
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    to: Instant,
+}
+
+fn time(text: &str) -> Result<Instant, String> {
+    let read = DateTime::parse_from_rfc3339(text);
+    read.map(|time| time.to_utc())
+        .map_err(|_| "expected a time with its offset, such as 2026-03-01T00:00:00+08:00".to_owned())
+}
+
+#[derive(Debug, Subcommand)]
+enum Grading {
+    /// Make a grading again from what was kept of it and say whether it comes out the same
+    Replay(Replayed),
+    /// Print how good the gradings of a span were: precision and recall by tier and by rule
+    Report(ReportOptions),
+}
+
+#[derive(Debug, Args)]
+struct Replayed {
+    /// The grading's id, as an incident shows it
+    #[arg(value_name = "ASSESSMENT")]
+    id: AssessmentId,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+#[derive(Debug, Args)]
+struct ReportOptions {
+    #[command(flatten)]
+    span: Span,
+    #[command(flatten)]
+    file: ConfigFile,
 }
 
 #[derive(Debug, Args)]
@@ -180,6 +240,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Migrate(file) => migrate(&file).await,
         Command::Check(file) => check(&file),
         Command::Plan(Plan::Simulate(asked)) => simulate_plan(&asked),
+        Command::Backtest(asked) => backtest(&asked).await,
+        Command::Grading(Grading::Replay(asked)) => replay(&asked).await,
+        Command::Grading(Grading::Report(asked)) => report(&asked).await,
         Command::User(User::Add(user)) => add_user(&user).await,
         Command::Token(Token::Create(token)) => create_token(&token).await,
     }
@@ -219,6 +282,32 @@ fn simulate_plan(asked: &Simulated) -> anyhow::Result<()> {
     let told = simulate(&asked.plan, &asked.alert, &asked.outcomes, by, SystemClock.now())?;
     print!("{told}");
     Ok(())
+}
+
+async fn backtest(asked: &BacktestOptions) -> anyhow::Result<()> {
+    let store = open(&asked.file.load()?)?;
+    print!("{}", gradings::backtest(&store, &asked.rules, asked.span.both()?).await?);
+    Ok(())
+}
+
+async fn replay(asked: &Replayed) -> anyhow::Result<()> {
+    let config = asked.file.load()?;
+    let told = gradings::replay(&open(&config)?, rules(&config)?, asked.id).await?;
+    print!("{told}");
+    Ok(())
+}
+
+async fn report(asked: &ReportOptions) -> anyhow::Result<()> {
+    let config = asked.file.load()?;
+    print!("{}", gradings::report(&open(&config)?, rules(&config)?, asked.span.both()?).await?);
+    Ok(())
+}
+
+impl Span {
+    fn both(&self) -> anyhow::Result<(Instant, Instant)> {
+        ensure!(self.from < self.to, "--from must lie before --to");
+        Ok((self.from, self.to))
+    }
 }
 
 async fn add_user(user: &NewUser) -> anyhow::Result<()> {

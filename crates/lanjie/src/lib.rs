@@ -8,6 +8,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod gradings;
 pub mod loaded;
 pub mod operators;
 pub mod serve;

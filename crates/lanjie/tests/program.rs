@@ -174,6 +174,9 @@ fn every_command_explains_itself_and_an_error_is_one_line() {
         &["user", "add"],
         &["token"],
         &["token", "create"],
+        &["backtest"],
+        &["grading", "replay"],
+        &["grading", "report"],
     ] {
         let help = run(&[command, &["--help"]].concat());
         assert!(help.status.success() && help.stdout.len() > 100, "{command:?}");

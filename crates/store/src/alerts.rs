@@ -6,7 +6,7 @@ use domain::account::AccountNumber;
 use domain::alert::{Alert, Signals, Suspect};
 use domain::alert_kind::AlertKind;
 use domain::clock::Instant;
-use domain::grading::{Evidence, History};
+use domain::grading::Evidence;
 use domain::id::{AlertId, IncidentId};
 use domain::person::PhoneNumber;
 use domain::scam_type::ScamType;
@@ -15,8 +15,12 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub use history::{histories, history_of};
+
 use crate::Result;
 use crate::decode::Row;
+
+mod history;
 
 /// What was made of alerts that came before: the alert and its incident by `source_ref`.
 ///
@@ -197,68 +201,4 @@ pub async fn bodies(db: &mut PgConnection, incident: IncidentId) -> Result<HashM
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(|found| (found.id.into(), found.raw)).collect())
-}
-
-/// The history of each incident since `since`, in one query for the whole batch.
-///
-/// # Errors
-/// [`crate::Error::Fault`] when the database is away.
-pub async fn histories(
-    db: &mut PgConnection,
-    ids: &[IncidentId],
-    since: Instant,
-) -> Result<HashMap<IncidentId, History>> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    let rows = sqlx::query!(
-        r#"-- alert.histories
-        SELECT incident.id,
-            (SELECT count(*) FROM alert WHERE alert.subject_phone = incident.subject_phone
-                AND alert.received_at >= $2 AND alert.incident_id <> incident.id) AS "earlier_alerts!",
-            (SELECT count(DISTINCT other.incident_id) FROM alert own JOIN alert other
-                ON other.suspect_phone = own.suspect_phone AND other.received_at >= $2
-                AND other.incident_id <> incident.id
-                WHERE own.incident_id = incident.id) AS "suspect_incidents!"
-        FROM incident WHERE id = ANY($1)"#,
-        &ids,
-        since,
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|found| (found.id.into(), history(found.earlier_alerts, found.suspect_incidents)))
-        .collect())
-}
-
-/// The history of somebody who has no incident yet, for explaining a grading.
-///
-/// # Errors
-/// [`crate::Error::Fault`] when the database is away.
-pub async fn history_of(
-    db: &mut PgConnection,
-    subject: &PhoneNumber,
-    suspect: Option<&PhoneNumber>,
-    since: Instant,
-) -> Result<History> {
-    let found = sqlx::query!(
-        r#"-- alert.history_of
-        SELECT (SELECT count(*) FROM alert WHERE subject_phone = $1 AND received_at >= $3) AS "earlier_alerts!",
-            (SELECT count(DISTINCT incident_id) FROM alert WHERE suspect_phone = $2 AND received_at >= $3)
-                AS "suspect_incidents!""#,
-        subject.reveal(),
-        suspect.map(PhoneNumber::reveal),
-        since,
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(history(found.earlier_alerts, found.suspect_incidents))
-}
-
-fn history(earlier_alerts: i64, suspect_incidents: i64) -> History {
-    let count = |number: i64| u32::try_from(number).ok();
-    History {
-        earlier_alerts_30d: count(earlier_alerts),
-        suspect_incidents_30d: count(suspect_incidents),
-        ..History::default()
-    }
 }

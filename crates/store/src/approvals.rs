@@ -1,4 +1,5 @@
-//! Acts that wait for a second person. Whoever changes one holds its incident's row lock.
+//! Acts that wait for a second person. Whoever changes one holds its incident's row lock; where it is about no
+//! incident, its own.
 
 use domain::approval::{Act, Approval, Kind, Status};
 use domain::clock::Instant;
@@ -27,16 +28,18 @@ pub struct Filter {
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
 pub async fn insert(db: &mut PgConnection, approval: &Approval) -> Result<()> {
-    let (measure, grade) = match &approval.act {
-        Act::LowerTier(grade) => (None, Some(*grade)),
-        Act::CutSubjectLine(id) | Act::ReleaseStopPayment(id) => (Some(id.uuid()), None),
+    let (measure, grade, rules) = match &approval.act {
+        Act::LowerTier(grade) => (None, Some(*grade), None),
+        Act::CutSubjectLine(id) | Act::ReleaseStopPayment(id) => (Some(id.uuid()), None, None),
+        Act::PublishRules(hash) => (None, None, Some(hash)),
     };
     sqlx::query!(
         "-- approval.insert
-        INSERT INTO approval (id, incident_id, kind, measure_id, tier, urgent, reason, asked_by, created_at, status)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting')",
+        INSERT INTO approval (id, incident_id, kind, measure_id, tier, urgent, reason, asked_by, created_at, status,
+            rules_hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10)",
         approval.id.uuid(),
-        approval.incident_id.uuid(),
+        approval.incident_id.map(IncidentId::uuid),
         approval.act.kind().as_str(),
         measure,
         grade.map(|grade| grade.tier.as_str()),
@@ -44,6 +47,7 @@ pub async fn insert(db: &mut PgConnection, approval: &Approval) -> Result<()> {
         approval.reason,
         approval.asked_by.uuid(),
         approval.created_at,
+        rules,
     )
     .execute(db)
     .await?;
@@ -76,7 +80,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
     let rows = sqlx::query!(
         "-- approval.list
         SELECT id, incident_id, kind, measure_id, tier, urgent, reason, asked_by, created_at, decided_by, decided_at,
-            status
+            status, rules_hash
         FROM approval
         WHERE ($1::uuid IS NULL OR id = $1)
           AND ($2::uuid IS NULL OR incident_id = $2)
@@ -96,6 +100,9 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
             let row = Row { table: "approval", id: &found.id };
             let grade = found.tier.as_deref().zip(found.urgent);
             let act = match (row.word("kind", &found.kind)?, found.measure_id, grade) {
+                (Kind::PublishRules, None, None) => Act::PublishRules(
+                    found.rules_hash.ok_or_else(|| row.inconsistent("a publication names its rules"))?,
+                ),
                 (Kind::LowerTier, None, Some((tier, urgent))) => {
                     Act::LowerTier(Grade { tier: row.word("tier", tier)?, urgent })
                 }
@@ -105,7 +112,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
             };
             Ok(Approval {
                 id: found.id.into(),
-                incident_id: found.incident_id.into(),
+                incident_id: found.incident_id.map(IncidentId::from),
                 act,
                 reason: found.reason,
                 asked_by: found.asked_by.into(),
@@ -127,6 +134,17 @@ pub async fn get(db: &mut PgConnection, id: ApprovalId) -> Result<Option<Approva
     Ok(list(db, &filter, 1).await?.pop())
 }
 
+/// Holds an approval that is about no incident until the transaction ends.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn lock(db: &mut PgConnection, id: ApprovalId) -> Result<()> {
+    sqlx::query!("-- approval.lock\nSELECT id FROM approval WHERE id = $1 FOR UPDATE", id.uuid())
+        .fetch_optional(db)
+        .await?;
+    Ok(())
+}
+
 /// Approvals that have waited since before `created_before`.
 ///
 /// # Errors
@@ -135,7 +153,7 @@ pub async fn waiting_since(
     db: &mut PgConnection,
     created_before: Instant,
     limit: i64,
-) -> Result<Vec<(IncidentId, ApprovalId)>> {
+) -> Result<Vec<(Option<IncidentId>, ApprovalId)>> {
     let rows = sqlx::query!(
         "-- approval.waiting_since
         SELECT id, incident_id FROM approval WHERE status = 'waiting' AND created_at <= $1 ORDER BY created_at LIMIT $2",
@@ -144,5 +162,5 @@ pub async fn waiting_since(
     )
     .fetch_all(db)
     .await?;
-    Ok(rows.into_iter().map(|found| (found.incident_id.into(), found.id.into())).collect())
+    Ok(rows.into_iter().map(|found| (found.incident_id.map(IncidentId::from), found.id.into())).collect())
 }

@@ -24,10 +24,12 @@ pub mod dispatches;
 pub mod first_answers;
 pub mod incidents;
 pub mod letters;
+pub mod listed;
 pub mod measures;
 pub mod messages;
 pub mod operators;
 pub mod plans;
+pub mod rules;
 pub mod statistics;
 pub mod steps;
 pub mod stop_payments;
@@ -35,6 +37,8 @@ pub mod timeline;
 
 pub use connection::{Connection, Listener, Store, Tx};
 pub use error::Error;
+/// What every function here works on: a transaction or a connection for reading.
+pub use sqlx::PgConnection as Db;
 
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,7 @@ mod bank_answers;
 mod incidents_and_alerts;
 mod people;
 mod queue;
+mod rules;
 mod states;
 
 /// A database of this test's own, migrated.

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::reports;
 
-use super::{MULE, NOTHING, VICTIM};
+use super::{MULE, NOTHING, SHIPPED_RULES, VICTIM};
 
 pub(crate) const ROLES: [&str; 6] =
     ["dispatcher", "supervisor", "station_officer", "source", "auditor", "admin"];
@@ -14,6 +14,7 @@ const DESK: &[&str] = &["dispatcher", "supervisor"];
 const READERS: &[&str] = &["dispatcher", "supervisor", "auditor"];
 const ONLOOKERS: &[&str] = &["dispatcher", "supervisor", "auditor", "station_officer"];
 const RULE_READERS: &[&str] = &["dispatcher", "supervisor", "auditor", "admin"];
+const SUPERVISOR: &[&str] = &["supervisor"];
 const OFFICERS: &[&str] = &["station_officer"];
 
 pub(crate) struct Route {
@@ -28,7 +29,7 @@ pub(crate) struct Route {
 impl Route {
     /// A path that names nothing.
     pub(crate) fn path(&self) -> String {
-        self.pattern.replace("{id}", NOTHING)
+        self.pattern.replace("{id}", NOTHING).replace("{hash}", NOTHING)
     }
 }
 
@@ -89,5 +90,20 @@ pub(crate) fn all(now: DateTime<Utc>) -> Vec<Route> {
         get("/v1/grading", RULE_READERS),
         get("/v1/result-codes", RULE_READERS),
         post("/v1/grading/explain", READERS, Some(reports::low_alert("r-3", VICTIM, now))),
+        post("/v1/grading/versions", SUPERVISOR, Some(json!({ "text": SHIPPED_RULES }))),
+        get("/v1/grading/versions/{hash}", RULE_READERS),
+        post("/v1/grading/versions/{hash}/publish", SUPERVISOR, reason()),
+        post("/v1/grading/rollback", SUPERVISOR, reason()),
+        get("/v1/grading/shadow", RULE_READERS),
+        post("/v1/grading/shadow", SUPERVISOR, Some(json!({ "hash": null }))),
+        post("/v1/grading/rules/{id}/reset", SUPERVISOR, reason()),
+        get("/v1/grading/quality", RULE_READERS),
+        get("/v1/lists", READERS),
+        post(
+            "/v1/lists",
+            SUPERVISOR,
+            Some(json!({ "list": "suspect", "kind": "number", "value": "+85261234567" })),
+        ),
+        Route { method: Method::DELETE, pattern: "/v1/lists/{id}", roles: SUPERVISOR, body: None },
     ]
 }

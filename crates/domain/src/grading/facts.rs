@@ -8,6 +8,7 @@ use crate::alert_kind::AlertKind;
 use crate::clock::{Instant, at_the_glass};
 use crate::incident::Outcome;
 use crate::money::Fen;
+use crate::person::PhoneNumber;
 use crate::scam_type::ScamType;
 use crate::text_reading::{TextReader, TextReading};
 use crate::tier::Tier;
@@ -126,6 +127,15 @@ pub struct History {
 }
 
 impl History {
+    /// What the number itself tells: a service number is protected without being listed.
+    #[must_use]
+    pub fn with_number(mut self, suspect: Option<&PhoneNumber>) -> Self {
+        if suspect.is_some_and(PhoneNumber::is_protected) {
+            self.suspect_protected = Some(true);
+        }
+        self
+    }
+
     /// Of a person and a number that nobody has heard of.
     pub const NONE: Self = Self {
         earlier_alerts_1h: Some(0),

@@ -13,7 +13,8 @@ use super::text::Text;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Approval {
     id: ApprovalId,
-    incident_id: IncidentId,
+    /// Null for what is about no single incident.
+    incident_id: Option<IncidentId>,
     created_at: Time,
     status: ApprovalStatus,
     /// What is to be done.
@@ -24,6 +25,8 @@ pub struct Approval {
     tier: Option<Tier>,
     /// Whether it would stay urgent.
     urgent: Option<bool>,
+    /// The version of the grading rules that would count.
+    rules_version: Option<String>,
     /// Why.
     reason: String,
     /// The first person.
@@ -37,19 +40,21 @@ pub struct Approval {
 
 impl From<&approval::Approval> for Approval {
     fn from(approval: &approval::Approval) -> Self {
-        let (measure_id, grade) = match approval.act {
-            Act::LowerTier(grade) => (None, Some(grade)),
-            Act::CutSubjectLine(id) | Act::ReleaseStopPayment(id) => (Some(id), None),
+        let (measure_id, grade, rules_version) = match &approval.act {
+            Act::LowerTier(grade) => (None, Some(*grade), None),
+            Act::CutSubjectLine(id) | Act::ReleaseStopPayment(id) => (Some(*id), None, None),
+            Act::PublishRules(hash) => (None, None, Some(hash.clone())),
         };
         Self {
             id: Text(approval.id),
-            incident_id: Text(approval.incident_id),
+            incident_id: approval.incident_id.map(Text),
             created_at: Text(approval.created_at),
             status: Text(approval.status),
             kind: Text(approval.act.kind()),
             measure_id: measure_id.map(Text),
             tier: grade.map(|grade| Text(grade.tier)),
             urgent: grade.map(|grade| grade.urgent),
+            rules_version,
             reason: approval.reason.clone(),
             asked_by_id: Text(approval.asked_by),
             lapses_at: Text(approval.lapses_at()),

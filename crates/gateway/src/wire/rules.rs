@@ -1,6 +1,6 @@
 //! Plans and grading rules.
 
-use domain::grading::{self, Rules, Verdict};
+use domain::grading::{self, Verdict};
 use domain::plan;
 use domain::text_reading::TextReading;
 use serde::Serialize;
@@ -39,21 +39,6 @@ impl From<&plan::Plan> for Plan {
             steps: plan.steps.iter().map(step).collect(),
             text: plan.text.clone(),
         }
-    }
-}
-
-/// The grading rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Grading {
-    /// SHA-256 of `text`, in hex.
-    rules_version: String,
-    /// The file (TOML), as it was read.
-    text: String,
-}
-
-impl From<&Rules> for Grading {
-    fn from(rules: &Rules) -> Self {
-        Self { rules_version: rules.version.clone(), text: rules.text.clone() }
     }
 }
 

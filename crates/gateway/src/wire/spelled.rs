@@ -73,6 +73,8 @@ words! {
     IncidentOrigin = incident::Origin,
     IncidentOutcome = incident::Outcome,
     IncidentStatus = incident::Status,
+    ListKind = domain::listed::Kind,
+    ListName = domain::listed::List,
     MessageStatus = message::Status,
     PlanAct = domain::plan::ActKind,
     Relation = domain::person::Relation,
@@ -112,7 +114,7 @@ macro_rules! ids {
     )+};
 }
 
-ids! { AlertId, ApprovalId, AssessmentId, AttemptId, CallId, IncidentId, MeasureId, OperatorId }
+ids! { AlertId, ApprovalId, AssessmentId, AttemptId, CallId, IncidentId, ListedId, MeasureId, OperatorId }
 
 /// Values with a `parse` of their own, which says what it expected.
 macro_rules! parsed {

@@ -19,7 +19,7 @@ use domain::tier::{Grade, Tier};
 use sqlx::Executor;
 
 use super::*;
-use crate::{Error, approvals, call_blocks, contacts, dispatches, messages, steps, stop_payments};
+use crate::{Error, approvals, call_blocks, contacts, dispatches, messages, rules, steps, stop_payments};
 
 fn account(bank: &str) -> Account {
     Account {
@@ -254,15 +254,18 @@ async fn approvals_of_every_act_and_status() {
     let second = operator(&mut tx, "supervisor-1", Post::Supervisor).await;
     let block = measure(&mut tx, incident, MeasureKind::CallBlock).await;
     let order = measure(&mut tx, incident, MeasureKind::StopPayment).await;
+    let hash = "0".repeat(64);
+    rules::keep(&mut tx, &hash, "text", "supervisor-1", now()).await.unwrap();
     for act in [
         Act::LowerTier(Grade { urgent: false, tier: Tier::Medium }),
         Act::CutSubjectLine(block),
         Act::ReleaseStopPayment(order),
+        Act::PublishRules(hash.clone()),
     ] {
         for status in approval::Status::ALL {
             let waiting = Approval {
                 id: ApprovalId::new(now()),
-                incident_id: incident,
+                incident_id: (act.kind() != approval::Kind::PublishRules).then_some(incident),
                 act: act.clone(),
                 reason: "核实无误".to_owned(),
                 asked_by,
