@@ -139,6 +139,10 @@ impl CallBlock {
             }
             (Status::Requested, CarrierResult::Refused) => Status::Refused,
             (Status::Lifting | Status::Blocked, CarrierResult::Lifted) => Status::Lifted,
+            // what was never in force cannot be ended, and is over all the same
+            (Status::Lifting, CarrierResult::Refused) if self.blocked_at.is_none() => Status::Lifted,
+            // the number stays cut: a person must phone the carrier
+            (Status::Lifting, CarrierResult::Refused) => Status::Failed,
             (unmoved, _) => unmoved,
         };
         self
@@ -176,6 +180,24 @@ mod tests {
             let number = PhoneNumber::parse(number).unwrap();
             assert_eq!(until(&number, Line::Suspect, None, NOW), Err(Refusal::Protected));
         }
+    }
+
+    #[test]
+    fn a_carrier_that_will_not_lift_has_nothing_to_lift_or_must_be_phoned() {
+        let lifting = |blocked_at| CallBlock {
+            id: MeasureId::new(NOW),
+            incident_id: IncidentId::new(NOW),
+            step: None,
+            number: PhoneNumber::parse("13847200001").unwrap(),
+            line: Line::Subject,
+            until: NOW,
+            reason: None,
+            created_at: NOW,
+            blocked_at,
+            status: Status::Lifting,
+        };
+        assert_eq!(lifting(None).hear(CarrierResult::Refused, NOW).status, Status::Lifted);
+        assert_eq!(lifting(Some(NOW)).hear(CarrierResult::Refused, NOW).status, Status::Failed);
     }
 
     #[test]

@@ -33,17 +33,20 @@ pub async fn hear_carrier(
     Ok(true)
 }
 
-/// Applies an answer; the incident is locked.
+/// Applies an answer; the incident is locked. `false`: it answers nothing that was asked.
 pub(crate) async fn apply(
     act: &mut Act<'_>,
     incident: &Incident,
     id: MeasureId,
     result: CarrierResult,
-) -> Result<()> {
+) -> Result<bool> {
     let before = call_blocks::get(&mut act.tx, id).await?.ok_or(Error::Unknown("call block"))?;
     let after = before.clone().hear(result, act.now);
     if before.status == after.status {
-        return Ok(());
+        return Ok(false);
+    }
+    if after.status == Status::Failed {
+        tracing::error!(call_block_id = %id, line = %after.line, "the carrier will not free the number: a person must phone it");
     }
     save(act, &after).await?;
     measures::dequeue(&mut act.tx, &[id]).await?;
@@ -57,7 +60,8 @@ pub(crate) async fn apply(
         | Status::Failed
         | Status::Cancelled => None,
     };
-    end_step(act, incident, &after, outcome).await
+    end_step(act, incident, &after, outcome).await?;
+    Ok(true)
 }
 
 /// No carrier answered; the incident is locked.

@@ -18,14 +18,14 @@ pub(super) async fn make(centre: &Centre, attempt: &Try) -> Result<()> {
         Told::Refused { .. } | Told::UnknownOrder => Some(CarrierResult::Refused),
         Told::Accepted | Told::NotDelivered { .. } | Told::Unknown { .. } | Told::Unreadable { .. } => None,
     };
-    match answer {
+    let answered = match answer {
         Some(result) => hear_carrier::apply(&mut act, &incident, attempt.leased.id, result).await?,
-        // the same request under the same id: a carrier that has done it says so
-        None if again(&mut act, attempt, attempt.leased.request, None).await? => {}
-        None => {
-            done(&mut act, attempt.leased.id).await?;
-            hear_carrier::give_up(&mut act, &incident, attempt.leased.id).await?;
-        }
+        None => false,
+    };
+    // the same request under the same id: a carrier that has done it says so
+    if !answered && !again(&mut act, attempt, attempt.leased.request, None).await? {
+        done(&mut act, attempt.leased.id).await?;
+        hear_carrier::give_up(&mut act, &incident, attempt.leased.id).await?;
     }
     act.commit().await
 }
