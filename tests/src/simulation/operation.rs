@@ -100,11 +100,11 @@ fn one(rng: &mut StdRng) -> Operation {
         18..25 => {
             Operation::Call { person, mule: rng.random_range(0..MULES), complete: rng.random_bool(0.8) }
         }
-        25..41 => Operation::Dial { outcome: of(rng, &ContactOutcome::ALL) },
+        25..41 => Operation::Dial { outcome: of(rng, ContactOutcome::ALL) },
         41..44 => Operation::ClaimAndForget,
         44..54 => Operation::Patrol { which, seen: rng.random_bool(0.7) },
         54..56 => Operation::GiveBack { which },
-        56..62 => Operation::Close { person, outcome: of(rng, &Outcome::ALL) },
+        56..62 => Operation::Close { person, outcome: of(rng, Outcome::ALL) },
         62..63 => Operation::AskToLower { person },
         63..66 => Operation::AskToCutLine { person },
         66..70 => Operation::Decide { approve: rng.random_bool(0.7) },
