@@ -5,6 +5,7 @@
 mod endpoints {
     mod access;
     mod alerts;
+    mod appeals;
     mod approvals;
     mod bank_answers;
     mod banks;
@@ -13,9 +14,12 @@ mod endpoints {
     mod contacts;
     mod dispatches;
     mod document;
+    mod filings;
+    mod fund_returns;
     mod hostile;
     mod incidents;
     mod live;
+    mod paper_form;
     mod routes;
     mod rules;
     mod stop_payments;

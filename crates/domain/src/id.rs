@@ -74,6 +74,8 @@ ids! {
     AttemptId,
     /// An act that waits for its second person.
     ApprovalId,
+    /// What a holder says against a stop.
+    AppealId,
     /// A person or machine that may use Lanjie.
     OperatorId,
     /// A bearer token of an operator.

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod alert;
 pub mod alert_kind;
+pub mod appeal;
 pub mod approval;
 pub mod attention;
 pub mod call;
@@ -18,6 +19,8 @@ pub mod contact;
 pub mod contact_outcome;
 pub mod dispatch;
 pub mod fatigue;
+pub mod filing;
+pub mod fund_return;
 pub mod grading;
 pub mod id;
 pub mod incident;

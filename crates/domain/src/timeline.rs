@@ -63,6 +63,16 @@ words! {
         StopPaymentChanged = "stop_payment.changed",
         /// A person must see to a stop-payment now.
         StopPaymentAlarm = "stop_payment.alarm",
+        /// Frozen money went back to the victim.
+        MoneyReturned = "stop_payment.returned",
+        /// A holder says that a stop is wrong.
+        AppealRegistered = "appeal.registered",
+        /// A second person decided on that.
+        AppealDecided = "appeal.decided",
+        /// The case was filed, or will not be.
+        CaseFiled = "case.filed",
+        /// A paper that a stop owed is there.
+        PaperDelivered = "paper.delivered",
         /// The victim can still cancel the transfer at their own bank, and is told so first.
         CancellationAdvised = "stop_payment.cancellation_advised",
         /// A station was ordered out.

@@ -5,12 +5,14 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::App;
 
 mod alerts;
+mod appeals;
 mod approvals;
 mod banks;
 mod call_blocks;
 mod calls;
 mod contacts;
 mod dispatches;
+mod fund_returns;
 mod incidents;
 mod live;
 mod messages;
@@ -27,6 +29,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(contacts::routes())
         .merge(approvals::routes())
         .merge(stop_payments::routes())
+        .merge(appeals::routes())
+        .merge(fund_returns::routes())
         .merge(banks::routes())
         .merge(dispatches::routes())
         .merge(call_blocks::routes())

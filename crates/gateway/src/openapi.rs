@@ -64,6 +64,8 @@ impl Modify for ParameterSchemas {
             (T::name().into_owned(), T::schema())
         }
         openapi.components.get_or_insert_default().schemas.extend([
+            of::<spelled::AppealId>(),
+            of::<spelled::AppealStatus>(),
             of::<spelled::ApprovalId>(),
             of::<spelled::ApprovalStatus>(),
             of::<spelled::BankCode>(),

@@ -6,6 +6,7 @@
 //! UTC with `Z`.
 
 pub mod alert;
+pub mod appeal;
 pub mod approval;
 pub mod assessment;
 pub mod bank;
@@ -13,6 +14,8 @@ pub mod call;
 pub mod call_block;
 pub mod contact;
 pub mod dispatch;
+pub mod filing;
+pub mod fund_return;
 pub mod incident;
 pub mod list;
 pub mod message;

@@ -6,11 +6,11 @@ use domain::id::{ApprovalId, MeasureId};
 use domain::measure::Request;
 use domain::timeline::Happening;
 use serde_json::json;
-use store::{approvals, call_blocks, stop_payments};
+use store::{approvals, call_blocks};
 
 use crate::act::Act;
 use crate::error::{Error, Result};
-use crate::follow_stop_payment::ask_bank;
+use crate::follow_stop_payment::ask_to_release;
 use crate::order_measures::tell_carrier;
 use crate::reassess_incident::lower;
 
@@ -35,19 +35,12 @@ pub async fn decide_approval(act: &mut Act<'_>, id: ApprovalId, approve: bool) -
             lower(act, incident, *grade, &decided.reason).await?;
         }
         (Approvable::ReleaseStopPayment(order), Status::Approved) => {
-            release(act, *order, &decided.reason).await?;
+            ask_to_release(act, *order, &decided.reason).await?;
         }
         (Approvable::CutSubjectLine(block), status) => cut(act, *block, status == Status::Approved).await?,
         (Approvable::LowerTier(_) | Approvable::ReleaseStopPayment(_), _) => {}
     }
     Ok(decided)
-}
-
-async fn release(act: &mut Act<'_>, id: MeasureId, reason: &str) -> Result<()> {
-    let recorded = stop_payments::get(&mut act.tx, id).await?.ok_or(Error::Unknown("stop-payment"))?;
-    recorded.order.must_hold("released")?;
-    stop_payments::keep_release_reason(&mut act.tx, id, reason).await?;
-    ask_bank(act, &recorded.order, Request::Release).await
 }
 
 async fn cut(act: &mut Act<'_>, id: MeasureId, approved: bool) -> Result<()> {

@@ -64,6 +64,7 @@ refusals! {
     domain::dispatch::WrongState => "dispatch_wrong_state",
     domain::stop_payment::Refusal => "stop_payment_wrong_state",
     domain::approval::Refusal => "approval_not_decidable",
+    domain::appeal::Refusal => "appeal_not_decidable",
 }
 
 impl From<domain::incident::CloseRefusal> for Error {

@@ -13,7 +13,8 @@
 //! | dispatchers dial | [`work_contacts`] |
 //! | officers go out | [`handle_dispatch`] |
 //! | the desk steps in | [`follow_stop_payment`], [`block_number`], [`note_incident`], [`close_incident`] |
-//! | two persons decide | [`decide_approval`] |
+//! | two persons decide | [`decide_approval`], [`hear_appeal`] |
+//! | the case is filed | [`file_case`] |
 //! | somebody asks | [`look_up`], [`explain_grading`], [`access`] |
 //!
 //! Start at [`act`], the transaction everything happens in, then follow one alert: [`receive_alerts`],
@@ -33,8 +34,10 @@ pub mod complete_call;
 pub mod decide_approval;
 mod error;
 pub mod explain_grading;
+pub mod file_case;
 pub mod follow_stop_payment;
 pub mod handle_dispatch;
+pub mod hear_appeal;
 pub mod hear_bank;
 pub mod hear_carrier;
 pub mod hear_sms;

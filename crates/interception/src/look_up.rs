@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::account::BankCode;
+use domain::appeal::Appeal;
 use domain::approval::Approval;
 use domain::call::Call;
 use domain::call_block::CallBlock;
@@ -15,14 +16,16 @@ use domain::operator::{Operator, Post};
 use domain::person::Relative;
 use domain::plan::StepRun;
 use domain::station::StationId;
-use domain::timeline::Entry;
+use domain::stop_payment::StopPayment;
+use domain::timeline::{Entry, OURSELVES};
 use serde_json::Value;
 use store::{
-    alerts, approvals, assessments, bank_answers, banks, call_blocks, calls, contacts, dispatches, incidents,
-    measures, messages, statistics, steps, stop_payments, timeline,
+    alerts, appeals, approvals, assessments, bank_answers, banks, call_blocks, calls, contacts, dispatches,
+    filings, incidents, measures, messages, statistics, steps, stop_payments, timeline,
 };
 
 pub use store::alerts::AlertRecord;
+pub use store::appeals::Filter as AppealFilter;
 pub use store::approvals::Filter as ApprovalFilter;
 pub use store::assessments::Assessment;
 pub use store::bank_answers::KeptAnswer;
@@ -276,6 +279,47 @@ pub async fn stop_payment(centre: &Centre, id: MeasureId) -> Result<WholeStopPay
         children: of_incident.into_iter().filter(|other| other.order.parent_id == Some(id)).collect(),
         recorded,
     })
+}
+
+/// A stop-payment as it goes onto paper.
+#[derive(Debug, Clone)]
+pub struct OnPaper {
+    /// The order.
+    pub order: StopPayment,
+    /// Who ordered it: an operator, or Lanjie itself.
+    pub ordered_by: String,
+    /// Its incident.
+    pub incident: Incident,
+    /// The filed case, where there is one.
+    pub case_number: Option<String>,
+}
+
+/// Reads a stop-payment as it goes onto paper.
+///
+/// # Errors
+/// [`Error::Unknown`] when there is none.
+pub async fn stop_payment_on_paper(centre: &Centre, id: MeasureId) -> Result<OnPaper> {
+    let mut db = centre.store.read().await?;
+    let unknown = || Error::Unknown("stop-payment");
+    let order = stop_payments::get(&mut db, id).await?.ok_or_else(unknown)?.order;
+    let ordered_by = measures::ordered_by(&mut db, id).await?.ok_or_else(unknown)?;
+    let incident = incidents::get(&mut db, order.incident_id).await?.ok_or_else(unknown)?;
+    let filed = filings::get(&mut db, order.incident_id).await?;
+    let case_number = filed.and_then(|recorded| recorded.filing.case_number().map(str::to_owned));
+    let ordered_by = match ordered_by.as_str() {
+        OURSELVES => centre.organisation.operator.clone(),
+        _ => ordered_by,
+    };
+    Ok(OnPaper { order, ordered_by, incident, case_number })
+}
+
+/// One page of appeals, newest first.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn appeals(centre: &Centre, filter: &AppealFilter, limit: i64) -> Result<Vec<Appeal>> {
+    let mut db = centre.store.read().await?;
+    Ok(appeals::list(&mut db, filter, limit).await?)
 }
 
 /// The counts of a window, in total or broken down.

@@ -13,6 +13,7 @@ use domain::incident::Incident;
 use domain::measure::Request;
 use domain::measure_kind::MeasureKind;
 use domain::message::{self, Message};
+use domain::money::Fen;
 use domain::person::{PersonName, PhoneNumber};
 use domain::station::StationId;
 use domain::stop_payment::{self, StopPayment};
@@ -271,6 +272,7 @@ pub(crate) async fn stop_payment(
         transfer: transfer.clone(),
         created_at: act.now,
         submitted_at: None,
+        returned: Fen::ZERO,
         state: stop_payment::State::Draft,
     };
     let outside = &act.centre.outside;

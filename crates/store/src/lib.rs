@@ -12,6 +12,7 @@ mod decode;
 mod error;
 
 pub mod alerts;
+pub mod appeals;
 pub mod approvals;
 pub mod assessments;
 pub mod audits;
@@ -21,6 +22,7 @@ pub mod call_blocks;
 pub mod calls;
 pub mod contacts;
 pub mod dispatches;
+pub mod filings;
 pub mod first_answers;
 pub mod incidents;
 pub mod letters;

@@ -169,6 +169,16 @@ pub async fn incident_of(
     Ok(found.map(IncidentId::from))
 }
 
+/// Who ordered a measure, as the timeline calls them.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn ordered_by(db: &mut PgConnection, id: MeasureId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!("-- measure.ordered_by\nSELECT ordered_by FROM measure WHERE id = $1", id.uuid())
+        .fetch_optional(db)
+        .await?)
+}
+
 /// The step of the plan that ordered a measure follows it to its new name.
 ///
 /// # Errors

@@ -17,6 +17,7 @@ use embedded_postgres::throwaway;
 use crate::measures::NewMeasure;
 use crate::{Store, Tx, incidents, measures, operators};
 
+mod appeals_and_filings;
 mod bank_answers;
 mod incidents_and_alerts;
 mod people;

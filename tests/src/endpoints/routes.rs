@@ -43,6 +43,7 @@ fn post(pattern: &'static str, roles: &'static [&'static str], body: Option<Valu
 /// Every one of them.
 pub(crate) fn all(now: DateTime<Utc>) -> Vec<Route> {
     let transfer = || Some(reports::transfer(MULE, "1.00", now));
+    let yuan = |amount: &str| json!({ "amount": amount, "currency": "CNY" });
     let reason = || Some(json!({ "reason": "核实无误" }));
     vec![
         post("/v1/calls", DESK, Some(reports::call(VICTIM, MULE, "1.00", now))),
@@ -69,6 +70,33 @@ pub(crate) fn all(now: DateTime<Utc>) -> Vec<Route> {
         post("/v1/approvals/{id}/reject", &["supervisor"], None),
         get("/v1/stop-payments", READERS),
         get("/v1/stop-payments/{id}", READERS),
+        get("/v1/stop-payments/{id}/form", READERS),
+        post(
+            "/v1/stop-payments/{id}/returns",
+            DESK,
+            Some(json!({ "amount": yuan("1.00"), "reference": "1" })),
+        ),
+        post(
+            "/v1/stop-payments/{id}/paperwork",
+            DESK,
+            Some(json!({ "paper": "stop_form", "reference": "1" })),
+        ),
+        post(
+            "/v1/stop-payments/{id}/appeals",
+            DESK,
+            Some(json!({ "appellant": { "name": "李某", "phone": "13847200005" }, "reason": "货款" })),
+        ),
+        get("/v1/appeals", READERS),
+        post("/v1/appeals/{id}/decide", &["supervisor"], Some(json!({ "grant": false, "reason": "x" }))),
+        get("/v1/incidents/{id}/filing", READERS),
+        post("/v1/incidents/{id}/filing", DESK, Some(json!({ "status": "filed", "case_number": "A1" }))),
+        post(
+            "/v1/fund-returns/calculate",
+            READERS,
+            Some(
+                json!({ "deposits": [{ "victim": "甲", "amount": yuan("1.00"), "at": now }], "frozen": yuan("1.00") }),
+            ),
+        ),
         post("/v1/stop-payments/{id}/correct", DESK, transfer()),
         post("/v1/stop-payments/{id}/renew", DESK, None),
         post("/v1/stop-payments/{id}/release", DESK, reason()),

@@ -8,6 +8,8 @@ use crate::app::App;
 mod assess;
 mod block_number;
 mod close;
+mod file;
+mod filing;
 mod list;
 mod note;
 mod order_dispatch;
@@ -22,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(note::note))
         .routes(routes!(assess::assess))
         .routes(routes!(close::close))
+        .routes(routes!(filing::filing, file::file))
         .routes(routes!(order_stop_payment::order_stop_payment))
         .routes(routes!(order_dispatch::order_dispatch))
         .routes(routes!(block_number::block_number))

@@ -54,6 +54,7 @@ words! {
     AccountKind = account::AccountKind,
     AlertKind = domain::alert_kind::AlertKind,
     AnswerEffect = stop_payment::AnswerEffect,
+    AppealStatus = domain::appeal::Status,
     ApprovalKind = approval::Kind,
     ApprovalStatus = approval::Status,
     AttemptRequest = domain::measure::Request,
@@ -69,14 +70,18 @@ words! {
     Desk = dispatch::Desk,
     DispatchStatus = dispatch::Status,
     Disposition = domain::alert::Disposition,
+    FilingStatus = domain::filing::Status,
     Happening = domain::timeline::Happening,
     IncidentOrigin = incident::Origin,
     IncidentOutcome = incident::Outcome,
     IncidentStatus = incident::Status,
     MessageStatus = message::Status,
+    Paper = domain::filing::Paper,
+    PaperDebt = domain::filing::Debt,
     PlanAct = domain::plan::ActKind,
     Relation = domain::person::Relation,
     ResultClass = stop_payment::Class,
+    ReturnMethod = domain::fund_return::Method,
     ScamType = domain::scam_type::ScamType,
     StepOutcome = domain::plan::StepOutcome,
     StepStatus = domain::plan::StepStatus,
@@ -112,7 +117,7 @@ macro_rules! ids {
     )+};
 }
 
-ids! { AlertId, ApprovalId, AssessmentId, AttemptId, CallId, IncidentId, MeasureId, OperatorId }
+ids! { AlertId, AppealId, ApprovalId, AssessmentId, AttemptId, CallId, IncidentId, MeasureId, OperatorId }
 
 /// Values with a `parse` of their own, which says what it expected.
 macro_rules! parsed {

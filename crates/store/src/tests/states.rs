@@ -14,7 +14,7 @@ use domain::operator::Post;
 use domain::person::PersonName;
 use domain::plan::{Heard, StepOutcome, StepRun, StepState};
 use domain::station::StationId;
-use domain::stop_payment::{Freeze, Hold, State, StopPayment};
+use domain::stop_payment::{Freeze, FreezeTerms, Hold, State, StopPayment};
 use domain::tier::{Grade, Tier};
 use sqlx::Executor;
 
@@ -49,6 +49,7 @@ fn order(id: MeasureId, incident_id: IncidentId, state: State) -> StopPayment {
         },
         created_at: now(),
         submitted_at: Some(now()),
+        returned: Fen::ZERO,
         state,
     }
 }
@@ -59,7 +60,8 @@ async fn stop_payments_of_every_state() {
     let mut tx = store.begin().await.unwrap();
     let incident = opened(&mut tx).await;
     let hold = Hold { balance: Some(fen(0)), held: fen(100), stopped_at: later() };
-    let freeze = Freeze { case_number: "A1".to_owned(), document: "D1".to_owned() };
+    let freeze =
+        Freeze { case_number: "A1".to_owned(), document: "D1".to_owned(), terms: FreezeTerms::default() };
     let states = [
         State::Draft,
         State::Submitted,
