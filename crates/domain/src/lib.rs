@@ -16,6 +16,7 @@ pub mod clock;
 pub mod config_text;
 pub mod contact;
 pub mod contact_outcome;
+pub mod coordinates;
 pub mod dispatch;
 pub mod fatigue;
 pub mod grading;

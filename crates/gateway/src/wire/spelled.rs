@@ -66,6 +66,7 @@ words! {
     ContactRole = contact::Role,
     ContactStatus = contact::Status,
     ContactVerdict = contact::Verdict,
+    Datum = domain::coordinates::Datum,
     Desk = dispatch::Desk,
     DispatchStatus = dispatch::Status,
     Disposition = domain::alert::Disposition,

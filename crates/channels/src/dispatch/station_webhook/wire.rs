@@ -1,6 +1,8 @@
 //! The wire form of dispatches to a station's system.
 
+use domain::coordinates::wgs84_to_gcj02;
 use domain::id::{IncidentId, MeasureId};
+use domain::incident::Location;
 use domain::tier::Tier;
 use serde::Serialize;
 
@@ -31,13 +33,18 @@ struct Person<'a> {
     phone: &'a str,
     address: Option<&'a str>,
     location: Option<Point>,
+    location_gcj02: Option<Point>,
 }
 
-/// WGS-84 degrees.
+/// Degrees: WGS-84, and beside it what Chinese maps show at that place.
 #[derive(Serialize)]
 struct Point {
     lat: f64,
     lon: f64,
+}
+
+fn point(at: Location) -> Point {
+    Point { lat: at.lat, lon: at.lon }
 }
 
 pub(super) fn event(notice: &DispatchNotice) -> Event<DispatchData<'_>> {
@@ -60,7 +67,8 @@ pub(super) fn event(notice: &DispatchNotice) -> Event<DispatchData<'_>> {
                 name: subject.name.as_ref().map(|name| name.reveal()),
                 phone: subject.phone.reveal(),
                 address: subject.address.as_ref().map(|address| address.reveal()),
-                location: subject.location.map(|point| Point { lat: point.lat, lon: point.lon }),
+                location: subject.location.map(point),
+                location_gcj02: subject.location.map(wgs84_to_gcj02).map(point),
             },
         },
     }
