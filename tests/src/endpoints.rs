@@ -13,6 +13,8 @@ mod endpoints {
     mod contacts;
     mod dispatches;
     mod document;
+    mod exports;
+    mod hand_overs;
     mod hostile;
     mod incidents;
     mod live;

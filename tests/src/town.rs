@@ -17,6 +17,7 @@ use domain::money::Fen;
 use domain::operator::{Operator, Post};
 use domain::person::PersonName;
 use domain::plan::Plan;
+use domain::protected_numbers::ProtectedNumbers;
 use domain::station::{StationId, Stations};
 use domain::stop_payment::{CodeTables, ResultCodes, Rounds};
 use domain::template::Templates;
@@ -373,6 +374,7 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
         clock,
         stations: Stations::parse(include_str!("../../config/stations.geojson"), DUTY_STATION)
             .expect("the map"),
+        protected: ProtectedNumbers::parse(["0472511*"]).expect("numbers"),
         rules: Rules::parse("grading.toml", include_str!("../../config/grading.toml")).expect("the rules"),
         texts: TextReader::parse("phrases.toml", include_str!("../../config/text/phrases.toml"))
             .map(Arc::new)

@@ -72,8 +72,10 @@ ids! {
     MeasureId,
     /// One try to carry a measure out.
     AttemptId,
-    /// An act that waits for its second person.
+    /// An act that waits for its second person; an approved export is fetched under it.
     ApprovalId,
+    /// One handing of an incident to another jurisdiction.
+    HandOverId,
     /// A person or machine that may use Lanjie.
     OperatorId,
     /// A bearer token of an operator.

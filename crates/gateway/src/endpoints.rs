@@ -11,6 +11,7 @@ mod call_blocks;
 mod calls;
 mod contacts;
 mod dispatches;
+mod exports;
 mod incidents;
 mod live;
 mod messages;
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(incidents::routes())
         .merge(contacts::routes())
         .merge(approvals::routes())
+        .merge(exports::routes())
         .merge(stop_payments::routes())
         .merge(banks::routes())
         .merge(dispatches::routes())

@@ -70,6 +70,7 @@ impl Modify for ParameterSchemas {
             of::<spelled::CallBlockStatus>(),
             of::<spelled::CallId>(),
             of::<spelled::ContactStatus>(),
+            of::<spelled::Desk>(),
             of::<spelled::DispatchStatus>(),
             of::<spelled::Flag>(),
             of::<spelled::IncidentId>(),
@@ -105,6 +106,21 @@ impl IntoResponses for ReadRefusals {
             (StatusCode::TOO_MANY_REQUESTS, TOO_OFTEN),
             (StatusCode::SERVICE_UNAVAILABLE, "The database is away; try again."),
         ])
+    }
+}
+
+/// The refusals of fetching an export.
+#[derive(Debug)]
+pub struct ExportRefusals;
+
+impl IntoResponses for ExportRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut refusals = ReadRefusals::responses();
+        refusals.extend(self::refusals(&[
+            (StatusCode::CONFLICT, "It is not approved."),
+            (StatusCode::GONE, "Its 24 hours are over."),
+        ]));
+        refusals
     }
 }
 

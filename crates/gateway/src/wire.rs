@@ -13,6 +13,8 @@ pub mod call;
 pub mod call_block;
 pub mod contact;
 pub mod dispatch;
+pub mod export;
+pub mod hand_over;
 pub mod incident;
 pub mod list;
 pub mod message;

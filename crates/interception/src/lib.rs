@@ -12,8 +12,9 @@
 //! | time passes | [`keep_deadlines`] and `watch_stops`, proved by [`audit_plans`] |
 //! | dispatchers dial | [`work_contacts`] |
 //! | officers go out | [`handle_dispatch`] |
+//! | it is another jurisdiction's | [`hand_over_incident`] |
 //! | the desk steps in | [`follow_stop_payment`], [`block_number`], [`note_incident`], [`close_incident`] |
-//! | two persons decide | [`decide_approval`] |
+//! | two persons decide | [`decide_approval`], then perhaps [`export_incident`] |
 //! | somebody asks | [`look_up`], [`explain_grading`], [`access`] |
 //!
 //! Start at [`act`], the transaction everything happens in, then follow one alert: [`receive_alerts`],
@@ -33,7 +34,9 @@ pub mod complete_call;
 pub mod decide_approval;
 mod error;
 pub mod explain_grading;
+pub mod export_incident;
 pub mod follow_stop_payment;
+pub mod hand_over_incident;
 pub mod handle_dispatch;
 pub mod hear_bank;
 pub mod hear_carrier;

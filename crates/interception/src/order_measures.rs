@@ -6,7 +6,7 @@ use domain::call::Transfer;
 use domain::call_block::{self, CallBlock, Line};
 use domain::clock::Instant;
 use domain::contact::{self, Contact};
-use domain::dispatch::{ACCEPT_WITHIN, Desk, Dispatch};
+use domain::dispatch::{ACCEPT_WITHIN, Climb, Dispatch};
 use domain::fatigue::{self, Withheld};
 use domain::id::{CallId, IncidentId, MeasureId};
 use domain::incident::Incident;
@@ -190,7 +190,7 @@ pub(crate) struct Visit<'a> {
     pub(crate) step: Option<&'a str>,
     pub(crate) station: StationId,
     pub(crate) reason: Option<String>,
-    /// The dispatch that was returned to make this one.
+    /// The dispatch that was returned or reassigned to make this one.
     pub(crate) previous: Option<MeasureId>,
     /// How long the station may take to sign.
     pub(crate) accept_within: TimeDelta,
@@ -216,7 +216,7 @@ pub(crate) async fn dispatch(act: &mut Act<'_>, incident: &Incident, visit: Visi
         incident_id: incident.id,
         step: visit.step.map(str::to_owned),
         station_id: visit.station,
-        desk: Desk::Station,
+        climb: Climb::AtStation,
         reason: visit.reason,
         accept_due_at: act.now + visit.accept_within,
         previous_id: visit.previous,

@@ -21,7 +21,9 @@ pub mod call_blocks;
 pub mod calls;
 pub mod contacts;
 pub mod dispatches;
+pub mod exports;
 pub mod first_answers;
+pub mod hand_overs;
 pub mod incidents;
 pub mod letters;
 pub mod measures;
@@ -38,6 +40,9 @@ pub use error::Error;
 
 #[cfg(test)]
 mod tests;
+
+/// What the functions here read and write on: a [`Connection`] or a [`Tx`], by dereference.
+pub type Db = sqlx::PgConnection;
 
 /// The result of everything here.
 pub type Result<T> = std::result::Result<T, Error>;

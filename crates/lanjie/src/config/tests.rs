@@ -137,6 +137,7 @@ fn a_wrong_variable_is_named_with_what_was_expected_and_never_with_its_value() {
         ("LANJIE__BANKS__ABC__SECRET", "VALUE", "banks.ABC.secret", "whsec_"),
         ("LANJIE__BANKS__ABC__SECRET_FILE", "/VALUE", "banks.ABC.secret_file", "the path of a file"),
         ("LANJIE__BANKS__ABC__ISSUERS", "622848,VALUE", "banks.ABC.issuers", "first digits"),
+        ("LANJIE__CALL_BLOCKS__PROTECTED", "04725112110,1*", "call_blocks.protected", "a telephone number"),
         ("LANJIE__BANKS__X__NAME", "VALUE", "banks.X", "2 to 16 letters"),
         ("LANJIE__SMS__MAIN__KIND", "smpp", "sms.MAIN.kind", "\"http\""),
         ("LANJIE__BANKS__ABC__ENDPONT", "VALUE", "banks.ABC.endpont", "endpoint"),
