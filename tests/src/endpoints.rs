@@ -20,6 +20,7 @@ mod endpoints {
     mod live;
     mod routes;
     mod rules;
+    mod stations;
     mod stop_payments;
     mod webhooks;
 

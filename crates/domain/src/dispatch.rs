@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use crate::clock::Instant;
 use crate::id::{IncidentId, MeasureId};
+use crate::roster::Duty;
 use crate::station::StationId;
 use crate::words::words;
 
@@ -70,6 +71,8 @@ pub struct Dispatch {
     pub reason: Option<String>,
     /// When somebody must have signed.
     pub accept_due_at: Instant,
+    /// Who was on duty there when it was ordered; `None` for one of the time before rosters.
+    pub duty: Option<Duty>,
     /// The dispatch that was returned to make this one.
     pub previous_id: Option<MeasureId>,
     /// When it was ordered.

@@ -76,6 +76,8 @@ ids! {
     ApprovalId,
     /// One handing of an incident to another jurisdiction.
     HandOverId,
+    /// Somebody who stands in for whom a roster names.
+    RosterOverrideId,
     /// A person or machine that may use Lanjie.
     OperatorId,
     /// A bearer token of an operator.

@@ -31,6 +31,7 @@ pub mod operator;
 pub mod person;
 pub mod plan;
 pub mod protected_numbers;
+pub mod roster;
 pub mod scam_type;
 pub mod station;
 pub mod stop_payment;

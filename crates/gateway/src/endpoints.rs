@@ -16,6 +16,7 @@ mod incidents;
 mod live;
 mod messages;
 mod rules;
+mod stations;
 mod stop_payments;
 mod webhooks;
 
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(stop_payments::routes())
         .merge(banks::routes())
         .merge(dispatches::routes())
+        .merge(stations::routes())
         .merge(call_blocks::routes())
         .merge(messages::routes())
         .merge(live::routes())

@@ -37,6 +37,7 @@ use crate::wire::text::Text;
         (name = "approvals", description = "What waits for a second person"),
         (name = "stop_payments", description = "Orders to banks"),
         (name = "dispatches", description = "Orders to stations"),
+        (name = "stations", description = "Stations, and who is on duty there"),
         (name = "call_blocks", description = "Numbers kept from calling"),
         (name = "messages", description = "Warning texts"),
         (name = "live", description = "Events and figures"),

@@ -21,6 +21,7 @@ pub mod message;
 pub mod money;
 pub mod person;
 pub mod result_codes;
+pub mod roster;
 pub mod rules;
 pub mod spelled;
 pub mod stats;

@@ -17,6 +17,7 @@ use store::{approvals, call_blocks, dispatches, exports, hand_overs, incidents, 
 
 use crate::act::Act;
 use crate::advance_plan;
+use crate::arrange_duty::on_duty;
 use crate::block_number::lift;
 use crate::centre::Centre;
 use crate::close_incident::lapse;
@@ -128,8 +129,9 @@ async fn escalate(centre: &Centre, incident: IncidentId, id: MeasureId) -> Resul
     if escalated.desk() == Desk::CommandCentre {
         tracing::error!(dispatch_id = %id, station_id = %escalated.station_id, "nobody has signed for a dispatch; the command centre must send somebody");
     }
-    let station = centre.stations.get(&escalated.station_id);
-    let phone = station.and_then(|station| station.phone.as_ref()).map(PhoneNumber::reveal);
+    // whoever is on duty by now
+    let duty = on_duty(centre, &mut act.tx, &escalated.station_id, act.now).await?;
+    let phone = duty.as_ref().and_then(|duty| duty.phone.as_ref()).map(PhoneNumber::reveal);
     let data = json!({ "dispatch_id": id, "status": escalated.status, "station_id": escalated.station_id.as_str(),
         "from": from, "desk": escalated.desk(), "why": "not signed for in time: ring the station", "phone": phone,
         "accept_due_at": escalated.accept_due_at });

@@ -11,7 +11,7 @@
 //! | the outside answers | [`hear_bank`], [`hear_carrier`], [`hear_sms`], [`keep_letter`] |
 //! | time passes | [`keep_deadlines`] and `watch_stops`, proved by [`audit_plans`] |
 //! | dispatchers dial | [`work_contacts`] |
-//! | officers go out | [`handle_dispatch`] |
+//! | officers go out | [`handle_dispatch`], whoever is on duty by [`arrange_duty`] |
 //! | it is another jurisdiction's | [`hand_over_incident`] |
 //! | the desk steps in | [`follow_stop_payment`], [`block_number`], [`note_incident`], [`close_incident`] |
 //! | two persons decide | [`decide_approval`], then perhaps [`export_incident`] |
@@ -23,6 +23,7 @@
 pub mod access;
 pub mod act;
 mod advance_plan;
+pub mod arrange_duty;
 mod ask_approval;
 pub mod assess_incidents;
 pub mod audit_plans;

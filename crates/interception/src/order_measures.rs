@@ -22,6 +22,7 @@ use store::measures::{self, NewMeasure};
 use store::{call_blocks, contacts, dispatches, messages, stop_payments};
 
 use crate::act::{Act, Work};
+use crate::arrange_duty::on_duty;
 use crate::error::Result;
 
 /// Texts and blocks go to whichever party the process that speaks to them is configured with.
@@ -211,6 +212,7 @@ impl<'a> Visit<'a> {
 /// Orders a station out.
 pub(crate) async fn dispatch(act: &mut Act<'_>, incident: &Incident, visit: Visit<'_>) -> Result<Dispatch> {
     let id = measure(act, MeasureKind::Dispatch, incident.id, visit.step).await?;
+    let duty = on_duty(act.centre, &mut act.tx, &visit.station, act.now).await?;
     let dispatch = Dispatch {
         id,
         incident_id: incident.id,
@@ -219,6 +221,7 @@ pub(crate) async fn dispatch(act: &mut Act<'_>, incident: &Incident, visit: Visi
         climb: Climb::AtStation,
         reason: visit.reason,
         accept_due_at: act.now + visit.accept_within,
+        duty,
         previous_id: visit.previous,
         created_at: act.now,
         accepted_at: None,
@@ -230,10 +233,15 @@ pub(crate) async fn dispatch(act: &mut Act<'_>, incident: &Incident, visit: Visi
     };
     dispatches::insert(&mut act.tx, &dispatch).await?;
     tell_station(act, &dispatch, Request::Submit).await?;
-    let data = json!({ "dispatch_id": id, "station_id": dispatch.station_id.as_str(), "accept_due_at": dispatch.accept_due_at, "step": dispatch.step, "previous_id": dispatch.previous_id });
+    let data = json!({ "dispatch_id": id, "station_id": dispatch.station_id.as_str(), "accept_due_at": dispatch.accept_due_at, "step": dispatch.step, "previous_id": dispatch.previous_id,
+        "on_duty": on_duty_names(&dispatch) });
     act.note(incident.id, Happening::DispatchCreated, data);
     act.wake(Work::Deadlines);
     Ok(dispatch)
+}
+
+fn on_duty_names(dispatch: &Dispatch) -> Vec<&str> {
+    dispatch.duty.iter().flat_map(|duty| &duty.officers).map(|officer| officer.name.as_str()).collect()
 }
 
 /// Tells the station's own system; whether it has one is known where systems are spoken to.

@@ -33,6 +33,7 @@ pub fn centre(
         store,
         clock,
         stations: loaded.stations,
+        rosters: loaded.rosters,
         protected,
         rules: loaded.rules,
         texts: loaded.texts,

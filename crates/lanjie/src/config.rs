@@ -57,6 +57,8 @@ pub struct Config {
     pub map: Option<PathBuf>,
     /// The station that answers where no other does; checked against the map when that is read.
     pub duty: StationId,
+    /// The file of rosters; `None`: nobody is named, and the stations' phones are rung.
+    pub rosters: Option<PathBuf>,
     /// The directory of the plans; `None`: those compiled in.
     pub plans: Option<PathBuf>,
     /// The file of templates; `None`: those compiled in.
@@ -167,6 +169,7 @@ impl Config {
             organisation: organisation(&mut settings)?,
             map: path(&mut settings, "stations.map")?,
             duty: settings.required("stations.duty", "the id of a station", |id| Some(StationId::new(id)))?,
+            rosters: path(&mut settings, "stations.rosters")?,
             plans: path(&mut settings, "plans.directory")?,
             templates: path(&mut settings, "plans.templates")?,
             rules: path(&mut settings, "grading.rules")?,

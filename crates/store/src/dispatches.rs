@@ -9,6 +9,7 @@ use sqlx::PgConnection;
 
 use crate::Result;
 use crate::decode::Row;
+use crate::rosters::{read_duty, written_duty};
 
 /// Which dispatches to read.
 #[derive(Debug, Clone, Default)]
@@ -34,14 +35,15 @@ pub struct Filter {
 pub async fn insert(db: &mut PgConnection, dispatch: &Dispatch) -> Result<()> {
     sqlx::query!(
         "-- dispatch.insert
-        INSERT INTO dispatch (id, station_id, desk, reason, accept_due_at, previous_id, status)
-        VALUES ($1, $2, $3, $4, $5, $6, 'created')",
+        INSERT INTO dispatch (id, station_id, desk, reason, accept_due_at, previous_id, status, duty)
+        VALUES ($1, $2, $3, $4, $5, $6, 'created', $7)",
         dispatch.id.uuid(),
         dispatch.station_id.as_str(),
         dispatch.desk().as_str(),
         dispatch.reason,
         dispatch.accept_due_at,
         dispatch.previous_id.map(MeasureId::uuid),
+        dispatch.duty.as_ref().map(written_duty),
     )
     .execute(db)
     .await?;
@@ -90,7 +92,8 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
     let rows = sqlx::query!(
         "-- dispatch.list
         SELECT dispatch.id, incident_id, step, station_id, desk, reason, accept_due_at, previous_id, created_at,
-            accepted_at, departed_at, arrived_at, ended_at, feedback, status, county_since, command_centre_since
+            accepted_at, departed_at, arrived_at, ended_at, feedback, status, county_since,
+            command_centre_since, duty
         FROM dispatch JOIN measure USING (id)
         WHERE ($1::uuid IS NULL OR dispatch.id = $1)
           AND ($2::uuid IS NULL OR incident_id = $2)
@@ -124,6 +127,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
                     (found.county_since, found.command_centre_since),
                 ),
                 reason: found.reason,
+                duty: found.duty.as_ref().map(|kept| read_duty(row, kept)).transpose()?,
                 accept_due_at: found.accept_due_at,
                 previous_id: found.previous_id.map(MeasureId::from),
                 created_at: found.created_at,

@@ -30,6 +30,7 @@ pub mod measures;
 pub mod messages;
 pub mod operators;
 pub mod plans;
+pub mod rosters;
 pub mod statistics;
 pub mod steps;
 pub mod stop_payments;

@@ -17,7 +17,9 @@ use embedded_postgres::throwaway;
 use crate::measures::NewMeasure;
 use crate::{Store, Tx, incidents, measures, operators};
 
+mod approvals;
 mod bank_answers;
+mod dispatches;
 mod incidents_and_alerts;
 mod people;
 mod queue;

@@ -97,6 +97,16 @@ pub(crate) fn all(now: DateTime<Utc>) -> Vec<Route> {
             DESK,
             Some(json!({ "station_id": "150204001", "reason": "无人签收" })),
         ),
+        get("/v1/stations", ONLOOKERS),
+        get("/v1/stations/{id}/roster", ONLOOKERS),
+        post(
+            "/v1/stations/{id}/roster/overrides",
+            PATROL_DESK,
+            Some(json!({
+                "from": now, "to": now + chrono::TimeDelta::hours(8), "officers": [{ "name": "替班警员" }],
+                "reason": "病假",
+            })),
+        ),
         get("/v1/call-blocks", READERS),
         post("/v1/call-blocks/{id}/lift", DESK, None),
         get("/v1/messages", READERS),

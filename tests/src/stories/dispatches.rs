@@ -68,7 +68,7 @@ async fn nobody_signs_so_the_county_and_then_the_command_centre_must_see_to_it()
         .collect();
     let steps: Vec<_> = climbs.iter().map(|data| (&data["from"], &data["desk"])).collect();
     assert_eq!(steps, [(&json!("station"), &json!("county")), (&json!("county"), &json!("command_centre")),]);
-    assert_eq!(climbs[0]["phone"], "04725550001", "whom to ring");
+    assert_eq!(climbs[0]["phone"], "17000000004", "the leader on duty is to be rung");
     let accepted = act(&town.officer(STATION), &dispatch, "accept", json!({})).await.expect(StatusCode::OK);
     assert_eq!(accepted["status"], "accepted", "late is better than never");
     let desks: Vec<&Value> = accepted["desks"].as_array().unwrap().iter().map(|desk| &desk["desk"]).collect();

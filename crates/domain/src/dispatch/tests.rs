@@ -13,6 +13,7 @@ fn dispatch() -> Dispatch {
         climb: Climb::AtStation,
         reason: None,
         accept_due_at: START + ACCEPT_WITHIN,
+        duty: None,
         previous_id: None,
         created_at: START,
         accepted_at: None,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::person::Station;
+use super::roster::Duty;
 use super::spelled::{Desk, DispatchStatus, IncidentId, MeasureId, Note, StationId, Time};
 use super::text::Text;
 use crate::reading::request;
@@ -72,6 +73,8 @@ pub struct Dispatch {
     reason: Option<String>,
     /// When somebody must have signed.
     accept_due_at: Time,
+    /// Who was on duty there when it was ordered; null for one of the time before rosters.
+    duty: Option<Duty>,
     /// The dispatch that was returned or reassigned to make this one.
     previous_id: Option<MeasureId>,
     accepted_at: Option<Time>,
@@ -101,6 +104,7 @@ impl Dispatch {
                 .collect(),
             reason: dispatch.reason.clone(),
             accept_due_at: Text(dispatch.accept_due_at),
+            duty: dispatch.duty.as_ref().map(Into::into),
             previous_id: dispatch.previous_id.map(Text),
             accepted_at: dispatch.accepted_at.map(Text),
             departed_at: dispatch.departed_at.map(Text),

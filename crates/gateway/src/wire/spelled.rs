@@ -115,7 +115,9 @@ macro_rules! ids {
     )+};
 }
 
-ids! { AlertId, ApprovalId, AssessmentId, AttemptId, CallId, HandOverId, IncidentId, MeasureId, OperatorId }
+ids! {
+    AlertId, ApprovalId, AssessmentId, AttemptId, CallId, HandOverId, IncidentId, MeasureId, OperatorId, RosterOverrideId
+}
 
 /// Values with a `parse` of their own, which says what it expected.
 macro_rules! parsed {

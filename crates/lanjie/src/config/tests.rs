@@ -248,6 +248,20 @@ fn every_fault_of_every_file_is_reported() {
 }
 
 #[test]
+fn the_shipped_rosters_fit_the_shipped_map_and_a_fault_in_them_is_named_by_its_line() {
+    let text = include_str!("../../../../config/rosters.toml");
+    let shipped = Written::new("rosters", text);
+    let config = from_environment(&[("LANJIE__STATIONS__ROSTERS", shipped.path())]).unwrap();
+    let report = Report::new(&config);
+    assert!(report.to_string().contains("2 stations"), "{report}");
+    let broken = Written::new("rosters-broken", &text.replacen("150203001", "150203999", 1));
+    let config = from_environment(&[("LANJIE__STATIONS__ROSTERS", broken.path())]).unwrap();
+    let line = 1 + text.lines().position(|line| line.contains("150203001")).unwrap();
+    let fault = Report::new(&config).loaded.unwrap_err().to_string();
+    assert_eq!(fault, format!("{}:{line}: no such station on the map", broken.path()));
+}
+
+#[test]
 fn a_duty_station_that_is_not_on_the_map_is_a_fault_of_the_setting() {
     let config = from_environment(&[("LANJIE__STATIONS__DUTY", "150203999")]).unwrap();
     let faults = Report::new(&config).loaded.unwrap_err();

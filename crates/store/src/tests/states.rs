@@ -1,32 +1,18 @@
-//! The states of measures, steps and approvals.
+//! The states of measures and steps.
 
 use chrono::TimeDelta;
 use domain::account::{Account, AccountKind, AccountNumber, BankCode};
-use domain::approval::{self, Act, Approval, Person};
 use domain::call::Transfer;
 use domain::call_block::{self, CallBlock, Line};
 use domain::contact::{self, Contact, Role, Verdict};
-use domain::dispatch::{
-    self, ACCEPT_WITHIN, Climb, Dispatch, Evidence, EvidenceKind, Feedback, LookUp, LookUps, Question,
-    Questions,
-};
-use domain::hand_over::{self, HandOver};
-use domain::id::{ApprovalId, MeasureId};
-use domain::measure_kind::MeasureKind;
 use domain::message::{self, Message};
-use domain::operator::Post;
 use domain::person::PersonName;
 use domain::plan::{Heard, StepOutcome, StepRun, StepState};
-use domain::station::{DivisionCode, StationId};
 use domain::stop_payment::{Freeze, Hold, State, StopPayment};
-use domain::tier::{Grade, Tier};
 use sqlx::Executor;
 
 use super::*;
-use crate::exports::Export;
-use crate::{
-    Error, approvals, call_blocks, contacts, dispatches, exports, hand_overs, messages, steps, stop_payments,
-};
+use crate::{Error, call_blocks, contacts, messages, steps, stop_payments};
 
 fn account(bank: &str) -> Account {
     Account {
@@ -203,208 +189,6 @@ async fn call_blocks_of_every_state() {
         let saved = CallBlock { status: *status, blocked_at: Some(later()), until: later(), ..ordered };
         call_blocks::save(&mut tx, &saved).await.unwrap();
         assert_eq!(call_blocks::get(&mut tx, id).await.unwrap().unwrap(), saved);
-    }
-}
-
-#[tokio::test]
-async fn dispatches_of_every_state() {
-    let store = database().await;
-    let mut tx = store.begin().await.unwrap();
-    let incident = opened(&mut tx).await;
-    let mut previous_id = None;
-    let climbs = [
-        Climb::AtStation,
-        Climb::AtCounty { since: later() },
-        Climb::AtCommandCentre { county_since: now(), since: later() },
-    ];
-    for (status, climb) in dispatch::Status::ALL.iter().zip(climbs.iter().cycle()) {
-        let id = measure(&mut tx, incident, MeasureKind::Dispatch).await;
-        let created = Dispatch {
-            id,
-            incident_id: incident,
-            step: Some("a_step".to_owned()),
-            station_id: StationId::new("150203001"),
-            climb: Climb::AtStation,
-            reason: Some("见面劝阻".to_owned()),
-            accept_due_at: now(),
-            previous_id,
-            created_at: now(),
-            accepted_at: None,
-            departed_at: None,
-            arrived_at: None,
-            ended_at: None,
-            feedback: None,
-            status: dispatch::Status::Created,
-        };
-        dispatches::insert(&mut tx, &created).await.unwrap();
-        let feedback = Feedback {
-            seen: true,
-            convinced: Some(false),
-            loss_so_far: Some(fen(30_000)),
-            measures: vec!["app_removed".to_owned()],
-            officers: vec!["警员甲".to_owned(), "警员乙".to_owned()],
-            note: Some("已见面".to_owned()),
-            ..everything_found()
-        };
-        let open = created.is_open();
-        let mut saved = Dispatch { status: *status, climb: *climb, accept_due_at: later(), ..created };
-        saved.ended_at = (!saved.is_open()).then(later);
-        saved.feedback = (*status == dispatch::Status::Completed).then_some(feedback);
-        (saved.accepted_at, saved.departed_at, saved.arrived_at) =
-            (open.then(later), open.then(later), open.then(later));
-        dispatches::save(&mut tx, &saved).await.unwrap();
-        assert_eq!(dispatches::get(&mut tx, id).await.unwrap().unwrap(), saved);
-        previous_id = Some(id);
-    }
-}
-
-fn everything_found() -> Feedback {
-    let look_up = LookUp { checked: true, found: Some(true), note: Some("有".to_owned()) };
-    let question = Question { asked: true, answer: Some("投资".to_owned()) };
-    Feedback {
-        look_ups: Some(LookUps {
-            calls_and_sms: look_up.clone(),
-            chats: look_up.clone(),
-            scam_apps: look_up,
-            large_transfers: LookUp::default(),
-        }),
-        questions: Some(Questions {
-            why_transfer: question.clone(),
-            unknown_account: question,
-            how_contacted: Question::default(),
-        }),
-        protection: Some("anti_fraud_app".to_owned()),
-        place: Some("家中".to_owned()),
-        arrived_at: Some(now()),
-        left_at: Some(later()),
-        next_visit_on: Some(now().date_naive()),
-        evidence: vec![Evidence { kind: EvidenceKind::Signature, sha256: "ab".repeat(32) }],
-        ..Feedback::of(true, vec!["警员甲".to_owned(), "警员乙".to_owned()]).unwrap()
-    }
-}
-
-#[tokio::test]
-async fn a_dispatch_that_the_version_before_moved_up_is_read_with_the_times_it_must_have_had() {
-    let store = database().await;
-    let mut tx = store.begin().await.unwrap();
-    let incident = opened(&mut tx).await;
-    let id = measure(&mut tx, incident, MeasureKind::Dispatch).await;
-    let insert = "INSERT INTO dispatch (id, station_id, desk, accept_due_at, status) VALUES ($1, '1', $2, $3, 'created')";
-    sqlx::query(insert).bind(id.uuid()).bind("command_centre").bind(later()).execute(&mut *tx).await.unwrap();
-    let since = later() - ACCEPT_WITHIN;
-    let climb = Climb::AtCommandCentre { county_since: since - ACCEPT_WITHIN, since };
-    assert_eq!(dispatches::get(&mut tx, id).await.unwrap().unwrap().climb, climb);
-}
-
-#[tokio::test]
-async fn hand_overs_of_every_state() {
-    let store = database().await;
-    let mut tx = store.begin().await.unwrap();
-    let incident = opened(&mut tx).await;
-    let division = DivisionCode::parse("150204").unwrap();
-    let station = StationId::new("150204001");
-    let elsewhere = hand_over::To::Organisation("北京市公安局".to_owned());
-    let states = [
-        (
-            hand_over::To::Station { division: division.clone(), station: station.clone() },
-            hand_over::State::Moved,
-        ),
-        (
-            elsewhere.clone(),
-            hand_over::State::Confirmed { at: later(), reference: Some("京公〔2026〕1号".to_owned()) },
-        ),
-        (hand_over::To::Division(division), hand_over::State::Withdrawn { at: later() }),
-        (elsewhere, hand_over::State::Pending { due_at: later(), overdue_at: Some(later()) }),
-    ];
-    let mut expected = vec![];
-    for (to, state) in states {
-        let begun = HandOver::begin(incident, to, "受害人在外地".to_owned(), now());
-        hand_overs::insert(&mut tx, &begun).await.unwrap();
-        let saved = HandOver { state, ..begun };
-        hand_overs::save(&mut tx, &saved).await.unwrap();
-        expected.push(saved);
-    }
-    assert_eq!(hand_overs::of_incident(&mut tx, incident).await.unwrap(), expected);
-    assert_eq!(hand_overs::due(&mut tx, later(), 10).await.unwrap(), [], "it was said already");
-}
-
-#[tokio::test]
-async fn an_export_is_kept_to_the_byte_until_it_is_thrown_away() {
-    let store = database().await;
-    let mut tx = store.begin().await.unwrap();
-    let incident = opened(&mut tx).await;
-    let asked_by = operator(&mut tx, "dispatcher-1", Post::Dispatcher).await;
-    let approval = Approval {
-        id: ApprovalId::new(now()),
-        incident_id: incident,
-        act: Act::ExportIncident,
-        reason: "检察院调取".to_owned(),
-        asked_by: Person { id: asked_by, name: "dispatcher-1".to_owned() },
-        created_at: now(),
-        decided_by: None,
-        decided_at: None,
-        decision_reason: None,
-        status: approval::Status::Waiting,
-    };
-    approvals::insert(&mut tx, &approval).await.unwrap();
-    let made = Export {
-        id: approval.id,
-        incident_id: incident,
-        made_at: now(),
-        good_until: later(),
-        sha256: [7; 32],
-    };
-    exports::insert(&mut tx, &made, b"{}").await.unwrap();
-    let read = exports::get(&mut tx, approval.id).await.unwrap();
-    assert_eq!(read, Some((made.clone(), Some(b"{}".to_vec()))));
-    assert_eq!(exports::throw_away(&mut tx, now()).await.unwrap(), 0);
-    assert_eq!(exports::throw_away(&mut tx, later()).await.unwrap(), 1);
-    assert_eq!(exports::get(&mut tx, approval.id).await.unwrap(), Some((made, None)));
-}
-
-#[tokio::test]
-async fn approvals_of_every_act_and_status() {
-    let store = database().await;
-    let mut tx = store.begin().await.unwrap();
-    let incident = opened(&mut tx).await;
-    let asked_by = Person {
-        id: operator(&mut tx, "dispatcher-1", Post::Dispatcher).await,
-        name: "dispatcher-1".to_owned(),
-    };
-    let second = Person {
-        id: operator(&mut tx, "supervisor-1", Post::Supervisor).await,
-        name: "supervisor-1".to_owned(),
-    };
-    let block = measure(&mut tx, incident, MeasureKind::CallBlock).await;
-    let order = measure(&mut tx, incident, MeasureKind::StopPayment).await;
-    for act in [
-        Act::LowerTier(Grade { urgent: false, tier: Tier::Medium }),
-        Act::CutSubjectLine(block),
-        Act::ReleaseStopPayment(order),
-        Act::ExportIncident,
-    ] {
-        for status in approval::Status::ALL {
-            let waiting = Approval {
-                id: ApprovalId::new(now()),
-                incident_id: incident,
-                act: act.clone(),
-                reason: "核实无误".to_owned(),
-                asked_by: asked_by.clone(),
-                created_at: now(),
-                decided_by: None,
-                decided_at: None,
-                decision_reason: None,
-                status: approval::Status::Waiting,
-            };
-            approvals::insert(&mut tx, &waiting).await.unwrap();
-            let mut saved = Approval { status: *status, ..waiting };
-            if *status != approval::Status::Waiting {
-                (saved.decided_by, saved.decided_at) = (Some(second.clone()), Some(later()));
-                saved.decision_reason = Some("已核实".to_owned());
-            }
-            approvals::save(&mut tx, &saved).await.unwrap();
-            assert_eq!(approvals::get(&mut tx, saved.id).await.unwrap().unwrap(), saved);
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 use chrono::TimeDelta;
 use domain::incident::{Location, Subject};
 use domain::person::{PersonName, PhoneNumber, ResidentId};
+use domain::roster::{Duty, Officer};
 use domain::station::StationId;
 use domain::tier::Grade;
 use serde_json::json;
@@ -23,6 +24,14 @@ fn notice(news: News) -> DispatchNotice {
         station_name: "昆都仑区一所".to_owned(),
         reason: None,
         accept_due_at: now() + TimeDelta::minutes(10),
+        duty: Some(Duty {
+            shift: Some("night".to_owned()),
+            officers: vec![Officer {
+                name: "夜班组长".to_owned(),
+                phone: PhoneNumber::parse("17000000003").ok(),
+            }],
+            phone: PhoneNumber::parse("17000000003").ok(),
+        }),
         subject: Subject {
             phone: PhoneNumber::parse("13847200001").unwrap(),
             name: Some(PersonName::parse("王芳").unwrap()),
@@ -55,7 +64,9 @@ async fn a_station_is_told_whom_to_see_and_never_the_identity_number() {
         let expected = json!({"type": kind, "timestamp": "2026-03-01T22:13:05+08:00", "data": {
             "dispatch_id": DISPATCH_ID, "incident_id": INCIDENT_ID,
             "station": {"id": "150203001", "name": "昆都仑区一所"}, "reason": null,
-            "accept_due_at": "2026-03-01T22:23:05+08:00", "tier": "high", "urgent": true, "subject": subject}});
+            "accept_due_at": "2026-03-01T22:23:05+08:00",
+            "duty": {"shift": "night", "officers": [{"name": "夜班组长", "phone": "17000000003"}], "phone": "17000000003"},
+            "tier": "high", "urgent": true, "subject": subject}});
         assert_eq!(body, expected);
     }
 }

@@ -3,6 +3,8 @@
 use domain::coordinates::wgs84_to_gcj02;
 use domain::id::{IncidentId, MeasureId};
 use domain::incident::Location;
+use domain::person::PhoneNumber;
+use domain::roster::Duty;
 use domain::tier::Tier;
 use serde::Serialize;
 
@@ -16,6 +18,7 @@ pub(super) struct DispatchData<'a> {
     station: Station<'a>,
     reason: Option<&'a str>,
     accept_due_at: String,
+    duty: Option<OnDuty<'a>>,
     tier: Tier,
     urgent: bool,
     subject: Person<'a>,
@@ -25,6 +28,20 @@ pub(super) struct DispatchData<'a> {
 struct Station<'a> {
     id: &'a str,
     name: &'a str,
+}
+
+/// Who was on duty when it was ordered; the first leads.
+#[derive(Serialize)]
+struct OnDuty<'a> {
+    shift: Option<&'a str>,
+    officers: Vec<Officer<'a>>,
+    phone: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Officer<'a> {
+    name: &'a str,
+    phone: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -41,6 +58,21 @@ struct Person<'a> {
 struct Point {
     lat: f64,
     lon: f64,
+}
+
+fn on_duty(duty: &Duty) -> OnDuty<'_> {
+    OnDuty {
+        shift: duty.shift.as_deref(),
+        officers: duty
+            .officers
+            .iter()
+            .map(|officer| Officer {
+                name: &officer.name,
+                phone: officer.phone.as_ref().map(PhoneNumber::reveal),
+            })
+            .collect(),
+        phone: duty.phone.as_ref().map(PhoneNumber::reveal),
+    }
 }
 
 fn point(at: Location) -> Point {
@@ -61,6 +93,7 @@ pub(super) fn event(notice: &DispatchNotice) -> Event<DispatchData<'_>> {
             station: Station { id: notice.station_id.as_str(), name: &notice.station_name },
             reason: notice.reason.as_deref(),
             accept_due_at: moment(notice.accept_due_at),
+            duty: notice.duty.as_ref().map(on_duty),
             tier: notice.grade.tier,
             urgent: notice.grade.urgent,
             subject: Person {
