@@ -14,14 +14,17 @@ mod endpoints {
     mod contacts;
     mod dispatches;
     mod document;
+    mod exports;
     mod filings;
     mod fund_returns;
+    mod hand_overs;
     mod hostile;
     mod incidents;
     mod live;
     mod paper_form;
     mod routes;
     mod rules;
+    mod stations;
     mod stop_payments;
     mod webhooks;
 

@@ -79,10 +79,18 @@ words! {
         DispatchCreated = "dispatch.created",
         /// The station or the clock moved it.
         DispatchChanged = "dispatch.changed",
+        /// The officers found that money is lost already.
+        SubjectPaid = "subject.paid",
         /// An act waits for a second person.
         ApprovalAsked = "approval.asked",
         /// The second person decided.
         ApprovalDecided = "approval.decided",
+        /// The incident's whole record was handed out: to whom, what and why.
+        ExportFetched = "export.fetched",
+        /// The incident goes to another jurisdiction.
+        HandOverBegun = "hand_over.begun",
+        /// The other side has it, nobody answered in time, or it stays after all.
+        HandOverChanged = "hand_over.changed",
     }
 }
 

@@ -14,18 +14,23 @@ use crate::follow_stop_payment::ask_to_release;
 use crate::order_measures::tell_carrier;
 use crate::reassess_incident::lower;
 
-/// Approves or rejects. Nobody decides on their own request.
+/// Approves or rejects, and may say why. Nobody decides on their own request.
 ///
 /// # Errors
 /// [`Error`] when the approval is unknown or over, the operator asked for it, or the act became impossible.
-pub async fn decide_approval(act: &mut Act<'_>, id: ApprovalId, approve: bool) -> Result<Approval> {
+pub async fn decide_approval(
+    act: &mut Act<'_>,
+    id: ApprovalId,
+    approve: bool,
+    reason: Option<String>,
+) -> Result<Approval> {
     let unknown = Error::Unknown("approval");
     let incident_id = approvals::get(&mut act.tx, id).await?.ok_or(unknown)?.incident_id;
     let incident = act.lock(incident_id).await?;
     let waiting = approvals::get(&mut act.tx, id).await?.ok_or(Error::Unknown("approval"))?;
-    let decided = waiting.decide(approve, act.operator_id()?, act.now)?;
+    let decided = waiting.decide(approve, reason, act.operator()?.into(), act.now)?;
     approvals::save(&mut act.tx, &decided).await?;
-    let data = json!({ "approval_id": id, "kind": decided.act.kind(), "status": decided.status });
+    let data = json!({ "approval_id": id, "kind": decided.act.kind(), "status": decided.status, "reason": decided.decision_reason });
     act.note(incident_id, Happening::ApprovalDecided, data);
     match (&decided.act, decided.status) {
         (Approvable::LowerTier(grade), Status::Approved) => {
@@ -38,6 +43,8 @@ pub async fn decide_approval(act: &mut Act<'_>, id: ApprovalId, approve: bool) -
             ask_to_release(act, *order, &decided.reason).await?;
         }
         (Approvable::CutSubjectLine(block), status) => cut(act, *block, status == Status::Approved).await?,
+        // whoever allowed it fetches it
+        (Approvable::ExportIncident, _) => {}
         (Approvable::LowerTier(_) | Approvable::ReleaseStopPayment(_), _) => {}
     }
     Ok(decided)

@@ -33,7 +33,7 @@ pub async fn hear_carrier(
     Ok(true)
 }
 
-/// Applies an answer; the incident is locked. `false`: it answers nothing that was asked.
+/// Applies an answer; the incident is locked. `false`: it moved nothing.
 pub(crate) async fn apply(
     act: &mut Act<'_>,
     incident: &Incident,
@@ -62,6 +62,14 @@ pub(crate) async fn apply(
     };
     end_step(act, incident, &after, outcome).await?;
     Ok(true)
+}
+
+/// The subject's own line is still cut after so many tries to free it, which go on.
+pub(crate) fn alarm(act: &mut Act<'_>, incident: &Incident, id: MeasureId, tries: u32) {
+    tracing::error!(call_block_id = %id, tries, "the carrier does not restore a subject's own line: a person must phone it");
+    let data = json!({ "call_block_id": id, "status": Status::Lifting, "tries": tries,
+        "why": "the carrier does not restore the line: phone it; it is asked again every minute" });
+    act.note(incident.id, Happening::CallBlockChanged, data);
 }
 
 /// No carrier answered; the incident is locked.

@@ -317,6 +317,21 @@ pub async fn may_have_arrived(db: &mut PgConnection, measure: MeasureId) -> Resu
     .await?)
 }
 
+/// Whether any try of this measure may have reached whoever carries it out: it was answered, or nobody knows.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn may_be_carried_out(db: &mut PgConnection, measure: MeasureId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"-- attempt.may_be_carried_out
+        SELECT EXISTS (SELECT FROM attempt WHERE measure_id = $1 AND request = 'submit'
+            AND (result IS NULL OR result <> 'not_delivered')) AS "may!""#,
+        measure.uuid(),
+    )
+    .fetch_one(db)
+    .await?)
+}
+
 /// The tries of a measure, oldest first.
 ///
 /// # Errors
