@@ -17,6 +17,7 @@ use domain::money::Fen;
 use domain::operator::{Operator, Post};
 use domain::person::PersonName;
 use domain::plan::Plan;
+use domain::pursuit::Limits;
 use domain::station::{StationId, Stations};
 use domain::stop_payment::{CodeTables, ResultCodes, Rounds};
 use domain::template::Templates;
@@ -393,6 +394,7 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
         caller: Caller::new(PATIENCE).expect("a client"),
         organisation: Organisation { code: "150200000000".to_owned(), operator: "指挥中心".to_owned() },
         lanes: Arc::default(),
+        pursuit: Limits::default(),
     }
 }
 

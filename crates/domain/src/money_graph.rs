@@ -344,7 +344,8 @@ impl Drawing {
             add(&mut totals.escaped, drawn.node.escaped);
             add(&mut totals.unknown, drawn.node.unknown);
         }
-        let accounts = self.nodes.into_iter().zip(hops).map(|(drawn, hop)| Node { hop, ..drawn.node }).collect();
+        let accounts =
+            self.nodes.into_iter().zip(hops).map(|(drawn, hop)| Node { hop, ..drawn.node }).collect();
         MoneyGraph { accounts, transfers: self.edges, totals }
     }
 
@@ -386,7 +387,9 @@ impl Node {
     /// What is left when the transfers have carried their part.
     fn put_down(&mut self, left: Fen) {
         let unanswered = |(_, status): &(MeasureId, Status)| match status {
-            Status::Draft | Status::Submitted | Status::Mismatch | Status::HeldByOther | Status::Failed => true,
+            Status::Draft | Status::Submitted | Status::Mismatch | Status::HeldByOther | Status::Failed => {
+                true
+            }
             Status::Active
             | Status::Partial
             | Status::Empty

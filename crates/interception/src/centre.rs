@@ -9,6 +9,7 @@ use domain::account::{Account, AccountKind, BankCode};
 use domain::clock::{Clock, Instant};
 use domain::grading::Rules;
 use domain::plan::Plan;
+use domain::pursuit::Limits;
 use domain::station::{Station, StationId, Stations};
 use domain::stop_payment::{CodeTables, Rounds};
 use domain::template::Templates;
@@ -49,6 +50,8 @@ pub struct Centre {
     pub organisation: Organisation,
     /// How the banks are answering this process.
     pub lanes: Arc<Lanes>,
+    /// How far money is followed.
+    pub pursuit: Limits,
 }
 
 /// The police organisation this is.

@@ -8,7 +8,7 @@
 //! | incidents are graded | [`assess_incidents`], by hand [`reassess_incident`] |
 //! | the plan goes on | `advance_plan`, ordering through `order_measures` |
 //! | the outside is told | [`carry_out_measures`] |
-//! | the outside answers | [`hear_bank`], [`hear_carrier`], [`hear_sms`], [`keep_letter`] |
+//! | the outside answers | [`hear_bank`] (the money goes on: `follow_money`), [`hear_carrier`], [`hear_sms`], [`keep_letter`] |
 //! | time passes | [`keep_deadlines`] and `watch_stops`, proved by [`audit_plans`] |
 //! | dispatchers dial | [`work_contacts`] |
 //! | officers go out | [`handle_dispatch`] |
@@ -33,6 +33,7 @@ pub mod complete_call;
 pub mod decide_approval;
 mod error;
 pub mod explain_grading;
+mod follow_money;
 pub mod follow_stop_payment;
 pub mod handle_dispatch;
 pub mod hear_bank;

@@ -11,6 +11,7 @@ use domain::id::{ApprovalId, CallId, IncidentId, MeasureId};
 use domain::incident::Incident;
 use domain::measure::Route;
 use domain::message::Message;
+use domain::money_graph::MoneyGraph;
 use domain::operator::{Operator, Post};
 use domain::person::Relative;
 use domain::plan::StepRun;
@@ -18,8 +19,8 @@ use domain::station::StationId;
 use domain::timeline::Entry;
 use serde_json::Value;
 use store::{
-    alerts, approvals, assessments, bank_answers, banks, call_blocks, calls, contacts, dispatches, incidents,
-    measures, messages, statistics, steps, stop_payments, timeline,
+    Connection, alerts, approvals, assessments, bank_answers, banks, call_blocks, calls, contacts,
+    dispatches, incidents, measures, messages, statistics, steps, stop_payments, timeline,
 };
 
 pub use store::alerts::AlertRecord;
@@ -38,6 +39,7 @@ pub use store::timeline::{Event, Place};
 
 use crate::centre::Centre;
 use crate::error::{Error, Result};
+use crate::follow_money;
 
 /// An incident with all its parts.
 #[derive(Debug, Clone)]
@@ -64,6 +66,8 @@ pub struct WholeIncident {
     pub dispatches: Vec<Dispatch>,
     /// Orders to banks, oldest first.
     pub stop_payments: Vec<Recorded>,
+    /// What became of the victim's money.
+    pub money: MoneyGraph,
     /// What waits or waited for a second person, oldest first.
     pub approvals: Vec<Approval>,
     /// The record, in order.
@@ -76,15 +80,7 @@ pub struct WholeIncident {
 /// [`Error::Unknown`] when there is none, or it is not for this operator to see.
 pub async fn incident(centre: &Centre, by: &Operator, id: IncidentId) -> Result<WholeIncident> {
     let mut db = centre.store.read().await?;
-    let unknown = || Error::Unknown("incident");
-    let incident = incidents::get(&mut db, id).await?.ok_or_else(unknown)?;
-    let dispatches = dispatches::of_incident(&mut db, id).await?;
-    if let Post::StationOfficer(station) = &by.post
-        && incident.station_id != *station
-        && !dispatches.iter().any(|dispatch| dispatch.station_id == *station)
-    {
-        return Err(unknown());
-    }
+    let (incident, dispatches) = visible(&mut db, by, id).await?;
     let alerts = alerts::of_incidents(&mut db, &[id]).await?;
     let mut bodies = alerts::bodies(&mut db, id).await?;
     let of = Some(id);
@@ -101,7 +97,9 @@ pub async fn incident(centre: &Centre, by: &Operator, id: IncidentId) -> Result<
             .await?;
     approvals.reverse();
     let contacts = ContactFilter { incident: of, ..ContactFilter::default() };
+    let stop_payments = stop_payments::of_incident(&mut db, id).await?;
     Ok(WholeIncident {
+        money: follow_money::graph(&mut db, id, &stop_payments).await?,
         relatives: incidents::relatives(&mut db, id).await?,
         alerts: alerts
             .into_iter()
@@ -111,7 +109,7 @@ pub async fn incident(centre: &Centre, by: &Operator, id: IncidentId) -> Result<
         assessments: assessments::of_incident(&mut db, id).await?,
         steps: steps::of_incidents(&mut db, &[id]).await?.into_iter().map(|(_, run)| run).collect(),
         contacts: contacts::list(&mut db, &contacts, centre.now(), every).await?,
-        stop_payments: stop_payments::of_incident(&mut db, id).await?,
+        stop_payments,
         timeline: timeline::of_incident(&mut db, id).await?,
         incident,
         messages,
@@ -119,6 +117,31 @@ pub async fn incident(centre: &Centre, by: &Operator, id: IncidentId) -> Result<
         dispatches,
         approvals,
     })
+}
+
+/// The incident with its dispatches, where this operator may see it.
+async fn visible(db: &mut Connection, by: &Operator, id: IncidentId) -> Result<(Incident, Vec<Dispatch>)> {
+    let unknown = || Error::Unknown("incident");
+    let incident = incidents::get(db, id).await?.ok_or_else(unknown)?;
+    let dispatches = dispatches::of_incident(db, id).await?;
+    if let Post::StationOfficer(station) = &by.post
+        && incident.station_id != *station
+        && !dispatches.iter().any(|dispatch| dispatch.station_id == *station)
+    {
+        return Err(unknown());
+    }
+    Ok((incident, dispatches))
+}
+
+/// The money of an incident: where it went and what became of it.
+///
+/// # Errors
+/// [`Error::Unknown`] when there is no such incident, or it is not for this operator to see.
+pub async fn money(centre: &Centre, by: &Operator, id: IncidentId) -> Result<MoneyGraph> {
+    let mut db = centre.store.read().await?;
+    visible(&mut db, by, id).await?;
+    let ordered = stop_payments::of_incident(&mut db, id).await?;
+    follow_money::graph(&mut db, id, &ordered).await
 }
 
 /// One page of incidents, newest first. An officer gets their station's only.

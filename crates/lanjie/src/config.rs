@@ -11,6 +11,8 @@ use std::time::Duration;
 use std::{env, fmt, fs};
 
 use domain::account::BankCode;
+use domain::money::Fen;
+use domain::pursuit::Limits;
 use domain::station::StationId;
 use domain::stop_payment::{MAX_ROUNDS, Rounds};
 use interception::{Organisation, Outside};
@@ -32,6 +34,9 @@ const BUILT_IN: &str = include_str!("../../../config/lanjie.toml");
 pub(crate) const BUILT_IN_NAME: &str = "built-in";
 /// The longest answer time that can be set: a lease on a measure is longer.
 const ANSWER_MAX_SECS: u64 = 10;
+
+/// The longest chain that can be set: each hop is a bank's answer, and money is not worth more of them.
+const HOPS_MAX: u8 = 100;
 
 /// Everything that can be set, checked.
 #[derive(Debug, Clone)]
@@ -74,6 +79,8 @@ pub struct Config {
     pub bank_answers_within: Duration,
     /// How long every other party has.
     pub others_answer_within: Duration,
+    /// How far money is followed.
+    pub pursuit: Limits,
     /// The outside parties, also those that are only known by name.
     pub outside: Outside,
     /// What is logged: directives as in `RUST_LOG`.
@@ -173,6 +180,7 @@ impl Config {
             rounds: rounds(&mut settings)?,
             bank_answers_within: answer_time(&mut settings, "outside.bank_answer_secs")?,
             others_answer_within: answer_time(&mut settings, "outside.other_answer_secs")?,
+            pursuit: pursuit(&mut settings)?,
             outside: parties::outside(&mut settings)?,
             log: settings.required(
                 "telemetry.log",
@@ -259,6 +267,20 @@ fn rounds(settings: &mut Settings) -> Result<Rounds, ConfigError> {
             "true or false",
             |text| text.parse().ok(),
         )?,
+    })
+}
+
+fn pursuit(settings: &mut Settings) -> Result<Limits, ConfigError> {
+    Ok(Limits {
+        max_hops: settings.required("stop_payments.max_hops", "a number from 0 to 100", |text| {
+            text.parse().ok().filter(|hops| *hops <= HOPS_MAX)
+        })?,
+        floor: settings.required("stop_payments.floor_amount", "yuan such as \"500.00\"", |text| {
+            Fen::parse_or_zero(text).ok()
+        })?,
+        max_orders: settings.required("stop_payments.max_orders", "a number from 1", |text| {
+            text.parse().ok().filter(|orders| *orders > 0)
+        })?,
     })
 }
 

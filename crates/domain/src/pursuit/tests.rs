@@ -74,10 +74,8 @@ fn what_is_named_twice_is_followed_once() {
 
 #[test]
 fn a_serial_tells_two_like_transfers_apart_and_one_told_twice_together() {
-    let with = |reference: &str, amount| Onward {
-        reference: Some(reference.to_owned()),
-        ..onward(1, amount, 1)
-    };
+    let with =
+        |reference: &str, amount| Onward { reference: Some(reference.to_owned()), ..onward(1, amount, 1) };
     let first = follow(&trail(&[], &[]), &[with("1", 100), with("2", 100)], &Limits::default());
     assert_eq!(told(&first), [(Followed::Ordered, 100), (Followed::KnownAccount, 100)]);
     let known: Vec<Move> = first.iter().map(recorded).collect();

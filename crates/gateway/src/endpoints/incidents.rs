@@ -9,6 +9,7 @@ mod assess;
 mod block_number;
 mod close;
 mod list;
+mod money;
 mod note;
 mod order_dispatch;
 mod order_stop_payment;
@@ -19,6 +20,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(read::read))
+        .routes(routes!(money::money))
         .routes(routes!(note::note))
         .routes(routes!(assess::assess))
         .routes(routes!(close::close))

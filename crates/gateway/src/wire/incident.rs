@@ -18,6 +18,7 @@ use super::contact::Contact;
 use super::dispatch::Dispatch;
 use super::message::Message;
 use super::money::Money;
+use super::money_graph::MoneyTotals;
 use super::person::{Relative, Station, Subject};
 use super::spelled::{
     IncidentId, IncidentOrigin, IncidentOutcome, IncidentStatus, Note, ScamType, Tier, Time,
@@ -176,6 +177,8 @@ pub struct IncidentDetail {
     pub dispatches: Vec<Dispatch>,
     /// The orders to banks.
     pub stop_payments: Vec<StopPayment>,
+    /// What became of the victim's money; `/v1/incidents/{id}/money` shows where.
+    pub money: MoneyTotals,
     /// What waited for a second person.
     pub approvals: Vec<Approval>,
     /// The record.
@@ -206,6 +209,7 @@ impl IncidentDetail {
             call_blocks: whole.call_blocks.iter().map(Into::into).collect(),
             dispatches: dispatches.map(|dispatch| Dispatch::of(dispatch, stations)).collect(),
             stop_payments: stop_payments.map(|recorded| StopPayment::of(recorded, &bank)).collect(),
+            money: whole.money.totals.into(),
             approvals: whole.approvals.iter().map(Into::into).collect(),
             timeline: whole.timeline.into_iter().map(|(_, entry)| entry.into()).collect(),
         }

@@ -74,6 +74,7 @@ words! {
     IncidentOutcome = incident::Outcome,
     IncidentStatus = incident::Status,
     MessageStatus = message::Status,
+    MoneyFollowed = domain::pursuit::Followed,
     PlanAct = domain::plan::ActKind,
     Relation = domain::person::Relation,
     ResultClass = stop_payment::Class,
@@ -112,7 +113,7 @@ macro_rules! ids {
     )+};
 }
 
-ids! { AlertId, ApprovalId, AssessmentId, AttemptId, CallId, IncidentId, MeasureId, OperatorId }
+ids! { AlertId, ApprovalId, AssessmentId, AttemptId, CallId, IncidentId, MeasureId, MoveId, OperatorId }
 
 /// Values with a `parse` of their own, which says what it expected.
 macro_rules! parsed {

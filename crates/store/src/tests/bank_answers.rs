@@ -31,6 +31,7 @@ async fn order(tx: &mut Tx, incident_id: IncidentId, round: u8, state: State) ->
             channel: None,
             reference: None,
         },
+        claim: None,
         created_at: now(),
         submitted_at: Some(now()),
         state,
