@@ -10,6 +10,7 @@ mod stories {
     mod dispatches;
     mod episodes;
     mod hand_overs;
+    mod money;
     mod plans;
     mod repeats;
     mod stop_payments;

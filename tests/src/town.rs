@@ -18,6 +18,7 @@ use domain::operator::{Operator, Post};
 use domain::person::PersonName;
 use domain::plan::Plan;
 use domain::protected_numbers::ProtectedNumbers;
+use domain::pursuit::Limits;
 use domain::roster::Rosters;
 use domain::station::{StationId, Stations};
 use domain::stop_payment::{CodeTables, ResultCodes, Rounds};
@@ -404,6 +405,7 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
         caller: Caller::new(PATIENCE).expect("a client"),
         organisation: Organisation { code: "150200000000".to_owned(), operator: "指挥中心".to_owned() },
         lanes: Arc::default(),
+        pursuit: Limits::default(),
     }
 }
 

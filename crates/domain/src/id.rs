@@ -70,6 +70,8 @@ ids! {
     /// One ordered act for one incident; contacts, messages, call blocks, dispatches and
     /// stop-payments are all measures and carry this id.
     MeasureId,
+    /// One transfer out of a stopped account.
+    MoveId,
     /// One try to carry a measure out.
     AttemptId,
     /// An act that waits for its second person; an approved export is fetched under it.

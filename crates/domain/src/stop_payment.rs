@@ -166,6 +166,8 @@ pub struct StopPayment {
     pub round: u8,
     /// What the bank is told.
     pub transfer: Transfer,
+    /// Where less than the transfer is claimed: of a next hop, what of the loss it carries.
+    pub claim: Option<Fen>,
     /// When it was ordered.
     pub created_at: Instant,
     /// When the facts were complete and the order was due to leave.
@@ -191,12 +193,14 @@ pub struct StopOrder {
     pub kind: AccountKind,
     /// The account to stop.
     pub number: AccountNumber,
-    /// Its holder.
-    pub holder: PersonName,
+    /// Its holder; a payment institution finds an order number or a serial without.
+    pub holder: Option<PersonName>,
     /// Its bank.
     pub bank_code: BankCode,
     /// What was paid in.
     pub amount: Fen,
+    /// What is to be held at most, where that is less.
+    pub claim: Option<Fen>,
     /// When it was paid in.
     pub transferred_at: Instant,
     /// The victim's side, as far as known.
@@ -277,17 +281,27 @@ impl StopPayment {
     /// What the bank holds beyond the disputed sum: only that may be stopped.
     #[must_use]
     pub fn over_held(&self) -> Option<Fen> {
-        let excess = self.hold()?.held.saturating_sub(self.transfer.amount?);
+        let excess = self.hold()?.held.saturating_sub(self.claimed()?);
         (excess > Fen::ZERO).then_some(excess)
     }
 
-    /// The facts the bank would miss, in the order that helps the caller most.
+    /// How much is to be held at most; `None` while nobody has said how much was paid in.
+    #[must_use]
+    pub fn claimed(&self) -> Option<Fen> {
+        self.transfer.amount.map(|amount| self.claim.map_or(amount, |claim| claim.min(amount)))
+    }
+
+    /// The facts the bank would miss, in the order that helps the caller most. A payment institution finds an order
+    /// number or the serial of a receipt by itself, and the account with it: there the name is no fact it needs.
     #[must_use]
     pub fn missing(&self, reachable: impl Fn(&BankCode) -> bool) -> Vec<Fact> {
         let payee = self.transfer.payee.as_ref();
         let known = [
             (Fact::Account, payee.is_some_and(|account| account.number.is_some())),
-            (Fact::Holder, payee.is_some_and(|account| account.holder.is_some())),
+            (
+                Fact::Holder,
+                payee.is_some_and(|account| account.holder.is_some() || account.kind.names_a_payment()),
+            ),
             (Fact::Amount, self.transfer.amount.is_some()),
             (Fact::Time, self.transfer.transferred_at.is_some()),
             (Fact::BankCode, payee.and_then(|account| account.bank_code.as_ref()).is_some_and(reachable)),
@@ -306,9 +320,13 @@ impl StopPayment {
             hop: self.hop,
             kind: payee.kind,
             number: payee.number.clone()?,
-            holder: payee.holder.clone()?,
+            holder: match &payee.holder {
+                None if !payee.kind.names_a_payment() => return None,
+                holder => holder.clone(),
+            },
             bank_code: payee.bank_code.clone()?,
             amount: self.transfer.amount?,
+            claim: self.claim.filter(|claim| Some(*claim) < self.transfer.amount),
             transferred_at: self.transfer.transferred_at?,
             payer: self.transfer.payer.clone(),
         })

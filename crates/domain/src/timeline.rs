@@ -75,6 +75,8 @@ words! {
         PaperDelivered = "paper.delivered",
         /// The victim can still cancel the transfer at their own bank, and is told so first.
         CancellationAdvised = "stop_payment.cancellation_advised",
+        /// A bank told where money went from a stopped account.
+        MoneyMoved = "money.moved",
         /// A station was ordered out.
         DispatchCreated = "dispatch.created",
         /// The station or the clock moved it.

@@ -22,6 +22,7 @@ pub mod incident;
 pub mod list;
 pub mod message;
 pub mod money;
+pub mod money_graph;
 pub mod person;
 pub mod result_codes;
 pub mod roster;

@@ -10,6 +10,7 @@ use domain::clock::{Clock, Instant};
 use domain::grading::Rules;
 use domain::plan::Plan;
 use domain::protected_numbers::ProtectedNumbers;
+use domain::pursuit::Limits;
 use domain::roster::Rosters;
 use domain::station::{Station, StationId, Stations};
 use domain::stop_payment::{CodeTables, Rounds};
@@ -55,6 +56,8 @@ pub struct Centre {
     pub organisation: Organisation,
     /// How the banks are answering this process.
     pub lanes: Arc<Lanes>,
+    /// How far money is followed.
+    pub pursuit: Limits,
 }
 
 /// The police organisation this is.

@@ -60,7 +60,8 @@ pub async fn correct_stop_payment(act: &mut Act<'_>, id: MeasureId, transfer: Tr
         channel: transfer.channel.or(old.transfer.channel),
         reference: transfer.reference.or(old.transfer.reference),
     };
-    let money = Money { origin: None, parent: old.parent_id, corrects: Some(id), hop: old.hop };
+    let money =
+        Money { origin: None, parent: old.parent_id, corrects: Some(id), hop: old.hop, claim: old.claim };
     Ok(order::stop_payment(act, incident.id, transfer, money).await?.into())
 }
 

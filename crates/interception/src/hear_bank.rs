@@ -2,13 +2,11 @@
 //! stop is ordered in the same act.
 
 use channels::stop_payment::BankResult;
-use domain::account::Account;
-use domain::call::Transfer;
 use domain::id::MeasureId;
 use domain::measure::Request;
 use domain::measure_kind::MeasureKind;
 use domain::stop_payment::{
-    AlarmKind, Asked, BankAnswer, Followup, Heard, Onward, State, StopPayment, Unmoved,
+    AlarmKind, Asked, BankAnswer, Followup, Heard, State, Status, StopPayment, Unmoved,
 };
 use domain::timeline::Happening;
 use serde_json::json;
@@ -17,14 +15,9 @@ use store::{bank_answers, letters, measures, stop_payments};
 use crate::act::{Act, Work};
 use crate::error::{Error, Result};
 use crate::file_case::expect_papers;
-use crate::order_measures::{self as order, Money};
+use crate::follow_money::follow;
 use crate::sound_alarm::sound_alarm;
 use crate::watch_stops::{let_go, on_same_account};
-
-/// Money is followed over this many accounts.
-pub const MAX_HOPS: u8 = 10;
-/// An incident holds at most this many stop-payments; a bank that names more is not believed.
-const MAX_ORDERS: usize = 200;
 
 /// What an answer did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +111,7 @@ pub(crate) async fn apply(
             if matches!(about, Asked::Followup(_)) {
                 measures::dequeue(&mut act.tx, &[id]).await?;
             }
-            Ok(Effect::Nothing)
+            told_later(act, &order, answer).await
         }
     }
 }
@@ -174,33 +167,22 @@ async fn find_holder(act: &mut Act<'_>, claim: &StopPayment) -> Result<()> {
     Ok(())
 }
 
-/// Each account the money went on to gets its order at once; none is ordered twice in one incident.
-async fn follow(act: &mut Act<'_>, order: &StopPayment, onward: &[Onward]) -> Result<()> {
-    if onward.is_empty() || order.hop >= MAX_HOPS {
-        return Ok(());
-    }
-    let ordered = stop_payments::of_incident(&mut act.tx, order.incident_id).await?;
-    let mut chased: Vec<Account> =
-        ordered.into_iter().filter_map(|recorded| recorded.order.transfer.payee).collect();
-    for next in onward {
-        let payee = act.centre.outside.with_bank(next.account.clone());
-        let known = chased
-            .iter()
-            .any(|account| account.number == payee.number && account.bank_code == payee.bank_code);
-        if known || chased.len() >= MAX_ORDERS {
-            continue;
-        }
-        chased.push(payee.clone());
-        let transfer = Transfer {
-            payer: order.transfer.payee.clone(),
-            payee: Some(payee),
-            amount: next.amount,
-            transferred_at: next.transferred_at,
-            channel: None,
-            reference: next.reference.clone(),
-        };
-        let money = Money { parent: Some(order.id), hop: order.hop + 1, ..Money::default() };
-        order::stop_payment(act, order.incident_id, transfer, money).await?;
-    }
-    Ok(())
+/// An order that was answered is answered. Where its money went a bank may find out later: that is followed all the
+/// same, unless the order ended because it was wrong.
+async fn told_later(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) -> Result<Effect> {
+    let moved = match order.status() {
+        Status::Active
+        | Status::Partial
+        | Status::Empty
+        | Status::Frozen
+        | Status::Expired
+        | Status::HeldByOther => follow(act, order, &answer.onward).await?,
+        Status::Draft
+        | Status::Submitted
+        | Status::Mismatch
+        | Status::Refused
+        | Status::Released
+        | Status::Failed => vec![],
+    };
+    Ok(if moved.is_empty() { Effect::Nothing } else { Effect::Moved })
 }

@@ -8,7 +8,7 @@
 //! | incidents are graded | [`assess_incidents`], by hand [`reassess_incident`] |
 //! | the plan goes on | `advance_plan`, ordering through `order_measures` |
 //! | the outside is told | [`carry_out_measures`] |
-//! | the outside answers | [`hear_bank`], [`hear_carrier`], [`hear_sms`], [`keep_letter`] |
+//! | the outside answers | [`hear_bank`] (the money goes on: `follow_money`), [`hear_carrier`], [`hear_sms`], [`keep_letter`] |
 //! | time passes | [`keep_deadlines`] and `watch_stops`, proved by [`audit_plans`] |
 //! | dispatchers dial | [`work_contacts`] |
 //! | officers go out | [`handle_dispatch`], whoever is on duty by [`arrange_duty`] |
@@ -38,6 +38,7 @@ mod error;
 pub mod explain_grading;
 pub mod export_incident;
 pub mod file_case;
+mod follow_money;
 pub mod follow_stop_payment;
 pub mod hand_over_incident;
 pub mod handle_dispatch;

@@ -13,6 +13,7 @@ use domain::id::{ApprovalId, CallId, IncidentId, MeasureId};
 use domain::incident::Incident;
 use domain::measure::Route;
 use domain::message::Message;
+use domain::money_graph::MoneyGraph;
 use domain::operator::{Operator, Post};
 use domain::person::Relative;
 use domain::plan::StepRun;
@@ -42,6 +43,7 @@ pub use store::timeline::{Event, Place};
 
 use crate::centre::Centre;
 use crate::error::{Error, Result};
+use crate::follow_money;
 
 /// An incident with all its parts.
 #[derive(Debug, Clone)]
@@ -70,6 +72,8 @@ pub struct WholeIncident {
     pub stop_payments: Vec<Recorded>,
     /// Where it was handed over to, oldest first.
     pub hand_overs: Vec<HandOver>,
+    /// What became of the victim's money.
+    pub money: MoneyGraph,
     /// What waits or waited for a second person, oldest first.
     pub approvals: Vec<Approval>,
     /// The record, in order.
@@ -82,16 +86,8 @@ pub struct WholeIncident {
 /// [`Error::Unknown`] when there is none, or it is not for this operator to see.
 pub async fn incident(centre: &Centre, by: &Operator, id: IncidentId) -> Result<WholeIncident> {
     let mut db = centre.store.read().await?;
-    let unknown = || Error::Unknown("incident");
-    let incident = incidents::get(&mut db, id).await?.ok_or_else(unknown)?;
-    let whole = whole(&mut db, centre.now(), incident).await?;
-    if let Post::StationOfficer(station) = &by.post
-        && whole.incident.station_id != *station
-        && !whole.dispatches.iter().any(|dispatch| dispatch.station_id == *station)
-    {
-        return Err(unknown());
-    }
-    Ok(whole)
+    let incident = visible(&mut db, by, id).await?;
+    whole(&mut db, centre.now(), incident).await
 }
 
 /// Gathers all parts of an incident.
@@ -115,7 +111,9 @@ pub(crate) async fn whole(
         approvals::list(db, &ApprovalFilter { incident: of, ..ApprovalFilter::default() }, every).await?;
     approvals.reverse();
     let contacts = ContactFilter { incident: of, ..ContactFilter::default() };
+    let stop_payments = stop_payments::of_incident(db, id).await?;
     Ok(WholeIncident {
+        money: follow_money::graph(db, id, &stop_payments).await?,
         relatives: incidents::relatives(db, id).await?,
         alerts: alerts
             .into_iter()
@@ -125,7 +123,7 @@ pub(crate) async fn whole(
         assessments: assessments::of_incident(db, id).await?,
         steps: steps::of_incidents(db, &[id]).await?.into_iter().map(|(_, run)| run).collect(),
         contacts: contacts::list(db, &contacts, now, every).await?,
-        stop_payments: stop_payments::of_incident(db, id).await?,
+        stop_payments,
         timeline: timeline::of_incident(db, id).await?,
         hand_overs: hand_overs::of_incident(db, id).await?,
         dispatches: dispatches::of_incident(db, id).await?,
@@ -134,6 +132,31 @@ pub(crate) async fn whole(
         call_blocks,
         approvals,
     })
+}
+
+/// The incident, where this operator may see it.
+async fn visible(db: &mut store::Db, by: &Operator, id: IncidentId) -> Result<Incident> {
+    let unknown = || Error::Unknown("incident");
+    let incident = incidents::get(db, id).await?.ok_or_else(unknown)?;
+    let dispatches = dispatches::of_incident(db, id).await?;
+    if let Post::StationOfficer(station) = &by.post
+        && incident.station_id != *station
+        && !dispatches.iter().any(|dispatch| dispatch.station_id == *station)
+    {
+        return Err(unknown());
+    }
+    Ok(incident)
+}
+
+/// The money of an incident: where it went and what became of it.
+///
+/// # Errors
+/// [`Error::Unknown`] when there is no such incident, or it is not for this operator to see.
+pub async fn money(centre: &Centre, by: &Operator, id: IncidentId) -> Result<MoneyGraph> {
+    let mut db = centre.store.read().await?;
+    visible(&mut db, by, id).await?;
+    let ordered = stop_payments::of_incident(&mut db, id).await?;
+    follow_money::graph(&mut db, id, &ordered).await
 }
 
 /// One page of incidents, newest first. An officer gets their station's only.

@@ -259,6 +259,8 @@ pub(crate) struct Money {
     pub(crate) parent: Option<MeasureId>,
     pub(crate) corrects: Option<MeasureId>,
     pub(crate) hop: u8,
+    /// What of the transfer is claimed, where that is not all.
+    pub(crate) claim: Option<Fen>,
 }
 
 /// Draws up a stop-payment and, when no fact is missing, submits it at once.
@@ -278,6 +280,7 @@ pub(crate) async fn stop_payment(
         hop: money.hop,
         round: 1,
         transfer: transfer.clone(),
+        claim: money.claim,
         created_at: act.now,
         submitted_at: None,
         returned: Fen::ZERO,
@@ -314,7 +317,7 @@ pub(crate) async fn tell_bank_of(act: &mut Act<'_>, order: &StopPayment) -> Resu
     }
     let missing = order.missing(|bank| act.centre.outside.reaches(bank));
     let data = json!({ "stop_payment_id": order.id, "status": order.status(), "missing": missing, "hop": order.hop,
-        "amount": order.transfer.amount.map(|amount| amount.to_string()),
+        "amount": order.transfer.amount.map(|amount| amount.to_string()), "claimed": order.claimed().map(|claim| claim.to_string()),
         "bank_code": order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref()).map(|code| code.as_str()) });
     act.note(order.incident_id, Happening::StopPaymentOrdered, data);
     Ok(())

@@ -46,5 +46,6 @@ pub fn centre(
         caller: caller(config.others_answer_within)?,
         organisation: config.organisation.clone(),
         lanes: Arc::default(),
+        pursuit: config.pursuit,
     })
 }

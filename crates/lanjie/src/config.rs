@@ -11,7 +11,9 @@ use std::time::Duration;
 use std::{env, fmt, fs};
 
 use domain::account::BankCode;
+use domain::money::Fen;
 use domain::protected_numbers::ProtectedNumbers;
+use domain::pursuit::Limits;
 use domain::station::StationId;
 use domain::stop_payment::{MAX_ROUNDS, Rounds};
 use interception::{Organisation, Outside};
@@ -33,6 +35,9 @@ const BUILT_IN: &str = include_str!("../../../config/lanjie.toml");
 pub(crate) const BUILT_IN_NAME: &str = "built-in";
 /// The longest answer time that can be set: a lease on a measure is longer.
 const ANSWER_MAX_SECS: u64 = 10;
+
+/// The longest chain that can be set: each hop is a bank's answer, and money is not worth more of them.
+const HOPS_MAX: u8 = 100;
 
 /// Everything that can be set, checked.
 #[derive(Debug, Clone)]
@@ -79,6 +84,8 @@ pub struct Config {
     pub others_answer_within: Duration,
     /// The numbers that are never blocked, on top of public services, banks and stations.
     pub protected: ProtectedNumbers,
+    /// How far money is followed.
+    pub pursuit: Limits,
     /// The outside parties, also those that are only known by name.
     pub outside: Outside,
     /// What is logged: directives as in `RUST_LOG`.
@@ -180,6 +187,7 @@ impl Config {
             bank_answers_within: answer_time(&mut settings, "outside.bank_answer_secs")?,
             others_answer_within: answer_time(&mut settings, "outside.other_answer_secs")?,
             protected: protected(&mut settings)?,
+            pursuit: pursuit(&mut settings)?,
             outside: parties::outside(&mut settings)?,
             log: settings.required(
                 "telemetry.log",
@@ -274,6 +282,20 @@ fn protected(settings: &mut Settings) -> Result<ProtectedNumbers, ConfigError> {
     let entries = settings.list(KEY)?;
     ProtectedNumbers::parse(entries.iter().map(String::as_str))
         .map_err(|error| settings.fault(KEY, error.to_string()))
+}
+
+fn pursuit(settings: &mut Settings) -> Result<Limits, ConfigError> {
+    Ok(Limits {
+        max_hops: settings.required("stop_payments.max_hops", "a number from 0 to 100", |text| {
+            text.parse().ok().filter(|hops| *hops <= HOPS_MAX)
+        })?,
+        floor: settings.required("stop_payments.floor_amount", "yuan such as \"500.00\"", |text| {
+            Fen::parse_or_zero(text).ok()
+        })?,
+        max_orders: settings.required("stop_payments.max_orders", "a number from 1", |text| {
+            text.parse().ok().filter(|orders| *orders > 0)
+        })?,
+    })
 }
 
 fn path(settings: &mut Settings, key: &str) -> Result<Option<PathBuf>, ConfigError> {

@@ -30,6 +30,7 @@ pub mod incidents;
 pub mod letters;
 pub mod measures;
 pub mod messages;
+pub mod money_moves;
 pub mod operators;
 pub mod plans;
 pub mod rosters;

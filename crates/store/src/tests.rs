@@ -22,6 +22,7 @@ mod approvals;
 mod bank_answers;
 mod dispatches;
 mod incidents_and_alerts;
+mod money;
 mod people;
 mod queue;
 mod states;

@@ -52,6 +52,7 @@ pub(crate) fn all(now: DateTime<Utc>) -> Vec<Route> {
         post("/v1/alerts/batch", &["source"], Some(json!([reports::low_alert("r-2", VICTIM, now)]))),
         get("/v1/incidents", ONLOOKERS),
         get("/v1/incidents/{id}", ONLOOKERS),
+        get("/v1/incidents/{id}/money", ONLOOKERS),
         post("/v1/incidents/{id}/notes", DESK, Some(json!({ "note": "已记录" }))),
         post("/v1/incidents/{id}/assessments", DESK, Some(json!({ "tier": "high", "reason": "正在转账" }))),
         post("/v1/incidents/{id}/close", DESK, Some(json!({ "outcome": "prevented" }))),

@@ -45,10 +45,35 @@ pub(crate) fn order(state: State) -> StopPayment {
         hop: 0,
         round: 1,
         transfer: transfer(),
+        claim: None,
         created_at: NOW,
         submitted_at: Some(NOW),
         returned: Fen::ZERO,
         state,
+    }
+}
+
+#[test]
+fn what_is_claimed_is_held_in_full_though_more_was_moved() {
+    let next_hop = StopPayment { claim: Some(fen(100)), hop: 1, ..order(State::Submitted) };
+    assert_eq!(next_hop.order().unwrap().claim, Some(fen(100)));
+    assert_eq!(next_hop.order().unwrap().amount, fen(12_800_000));
+    let held = BankAnswer { held: Some(fen(100)), ..answer("0000") };
+    assert_eq!(after(next_hop, &held), Status::Active);
+}
+
+#[test]
+fn a_payment_is_found_by_its_number_alone_and_an_account_never() {
+    let known_by = |kind| {
+        let mut draft = order(State::Draft);
+        let payee = draft.transfer.payee.as_mut().unwrap();
+        (payee.kind, payee.holder) = (kind, None);
+        (draft.missing(|_| true), draft.order().is_some())
+    };
+    for kind in AccountKind::ALL {
+        let (missing, complete) = known_by(*kind);
+        let expected: &[Fact] = if kind.names_a_payment() { &[] } else { &[Fact::Holder] };
+        assert_eq!((missing.as_slice(), complete), (expected, kind.names_a_payment()), "{kind}");
     }
 }
 

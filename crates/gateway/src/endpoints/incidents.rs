@@ -14,6 +14,7 @@ mod file;
 mod filing;
 mod hand_over;
 mod list;
+mod money;
 mod note;
 mod order_dispatch;
 mod order_stop_payment;
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(read::read))
+        .routes(routes!(money::money))
         .routes(routes!(note::note))
         .routes(routes!(assess::assess))
         .routes(routes!(close::close))

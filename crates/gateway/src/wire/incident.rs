@@ -19,6 +19,7 @@ use super::dispatch::Dispatch;
 use super::hand_over::HandOver;
 use super::message::Message;
 use super::money::Money;
+use super::money_graph::MoneyTotals;
 use super::person::{Relative, Station, Subject};
 use super::spelled::{
     IncidentId, IncidentOrigin, IncidentOutcome, IncidentStatus, Note, ScamType, Tier, Time,
@@ -181,6 +182,8 @@ pub struct IncidentDetail {
     pub hand_overs: Vec<HandOver>,
     /// The orders to banks.
     pub stop_payments: Vec<StopPayment>,
+    /// What became of the victim's money; `/v1/incidents/{id}/money` shows where.
+    pub money: MoneyTotals,
     /// What waited for a second person.
     pub approvals: Vec<Approval>,
     /// The record.
@@ -218,6 +221,7 @@ impl IncidentDetail {
             dispatches: dispatches.map(|dispatch| Dispatch::of(dispatch, stations)).collect(),
             hand_overs: whole.hand_overs.iter().map(|hand_over| HandOver::of(hand_over, stations)).collect(),
             stop_payments: stop_payments.map(|recorded| StopPayment::of(recorded, &bank)).collect(),
+            money: whole.money.totals.into(),
             approvals: whole.approvals.iter().map(Into::into).collect(),
             timeline: whole.timeline.into_iter().map(|(_, entry)| entry.into()).collect(),
         }

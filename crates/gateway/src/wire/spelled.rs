@@ -79,6 +79,7 @@ words! {
     IncidentOutcome = incident::Outcome,
     IncidentStatus = incident::Status,
     MessageStatus = message::Status,
+    MoneyFollowed = domain::pursuit::Followed,
     Paper = domain::filing::Paper,
     PaperDebt = domain::filing::Debt,
     PlanAct = domain::plan::ActKind,
@@ -121,8 +122,8 @@ macro_rules! ids {
 }
 
 ids! {
-    AlertId, AppealId, ApprovalId, AssessmentId, AttemptId, CallId, HandOverId, IncidentId, MeasureId, OperatorId,
-    RosterOverrideId
+    AlertId, AppealId, ApprovalId, AssessmentId, AttemptId, CallId, HandOverId, IncidentId, MeasureId, MoveId,
+    OperatorId, RosterOverrideId
 }
 
 /// Values with a `parse` of their own, which says what it expected.

@@ -149,7 +149,7 @@ pub struct StopPayment {
     round: u8,
     /// What the bank is told.
     transfer: Transfer,
-    /// How much the victim paid in.
+    /// What is to be held at most: what the victim paid in; of a next hop, what of that the transfer carries.
     claimed: Option<Money>,
     /// In the account before the stop, where the bank told.
     balance: Option<Sum>,
@@ -265,7 +265,7 @@ impl StopPayment {
             hop: order.hop,
             round: order.round,
             transfer: (&order.transfer).into(),
-            claimed: order.transfer.amount.map(Into::into),
+            claimed: order.claimed().map(Into::into),
             balance: recorded.balance.map(Into::into),
             held: hold.map(|hold| hold.held.into()),
             sums: order.sums().into(),
@@ -312,6 +312,8 @@ pub struct StopPaymentDetail {
     pub held_by: Option<OtherOrder>,
     /// Our orders that this one keeps from the account.
     pub also_claimed_by: Vec<OtherOrder>,
+    /// Other incidents' orders for the same account, the first first.
+    pub shared_with_ids: Vec<MeasureId>,
     /// Every try to reach the bank, oldest first.
     pub attempts: Vec<Attempt>,
     /// Every answer of the bank, oldest first; the first explicit one stands.
@@ -385,6 +387,8 @@ impl StopPaymentDetail {
         let others = whole.same_account.iter();
         let holder = others.clone().find(|other| waits(&whole.recorded) && other.order.holds());
         let claims = others.filter(|other| whole.recorded.order.holds() && waits(other));
+        let incident = whole.recorded.order.incident_id;
+        let shared = whole.same_account.iter().rev().filter(|other| other.order.incident_id != incident);
         Self {
             order: order(&whole.recorded),
             parent: whole.parent.as_ref().map(order),
@@ -393,6 +397,7 @@ impl StopPaymentDetail {
             held_by: holder.map(Into::into),
             also_claimed_by: claims.map(Into::into).collect(),
             answers: whole.answers.into_iter().map(Into::into).collect(),
+            shared_with_ids: shared.map(|other| Text(other.order.id)).collect(),
             attempts: whole.attempts.into_iter().map(Into::into).collect(),
         }
     }

@@ -31,6 +31,7 @@ pub(super) async fn order(tx: &mut Tx, incident_id: IncidentId, round: u8, state
             channel: None,
             reference: None,
         },
+        claim: None,
         created_at: now(),
         submitted_at: Some(now()),
         returned: Fen::ZERO,

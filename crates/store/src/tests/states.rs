@@ -14,7 +14,7 @@ use sqlx::Executor;
 use super::*;
 use crate::{Error, call_blocks, contacts, messages, steps, stop_payments};
 
-fn account(bank: &str) -> Account {
+pub(super) fn account(bank: &str) -> Account {
     Account {
         kind: AccountKind::BankCard,
         number: Some(AccountNumber::parse("6228482601815908309").unwrap()),
@@ -23,7 +23,7 @@ fn account(bank: &str) -> Account {
     }
 }
 
-fn order(id: MeasureId, incident_id: IncidentId, state: State) -> StopPayment {
+pub(super) fn order(id: MeasureId, incident_id: IncidentId, state: State) -> StopPayment {
     StopPayment {
         id,
         incident_id,
@@ -40,6 +40,7 @@ fn order(id: MeasureId, incident_id: IncidentId, state: State) -> StopPayment {
             channel: Some("mobile_bank".to_owned()),
             reference: Some("2026030122050001".to_owned()),
         },
+        claim: Some(fen(6_400_000)),
         created_at: now(),
         submitted_at: Some(now()),
         returned: Fen::ZERO,

@@ -67,6 +67,18 @@ fn an_order_is_written_as_the_contract_says() {
     );
 }
 
+#[test]
+fn of_a_next_hop_no_more_is_to_be_held_than_the_victim_lost() {
+    let mut next_hop = asking(Ask::Stop);
+    next_hop.order.claim = Fen::parse("60000.00").ok();
+    next_hop.order.holder = None;
+    let body = serde_json::to_value(wire::event(&next_hop)).unwrap();
+    let told = |pointer| body.pointer(pointer).cloned().unwrap();
+    assert_eq!(told("/data/amount/amount"), "128000.00", "the bank finds the transfer by its amount");
+    assert_eq!(told("/data/hold_at_most"), json!({ "amount": "60000.00", "currency": "CNY" }));
+    assert_eq!(told("/data/account/holder"), Value::Null);
+}
+
 #[tokio::test]
 async fn what_is_asked_about_a_stop_names_the_same_order() {
     let release = Ask::Release { reason: "账户有误".to_owned() };

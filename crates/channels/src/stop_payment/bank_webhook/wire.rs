@@ -28,6 +28,8 @@ pub(super) struct OrderData<'a> {
     urgency: &'static str,
     account: WireAccount<'a>,
     amount: Money,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hold_at_most: Option<Money>,
     transferred_at: String,
     payer: Option<WireAccount<'a>>,
     requested_by: Requester<'a>,
@@ -96,6 +98,8 @@ pub(super) fn event(request: &StopRequest) -> Event<OrderData<'_>> {
             urgency: "urgent",
             account: account_to_stop(order),
             amount: order.amount.into(),
+            // of a next hop's transfer only a part may be the victim's
+            hold_at_most: order.claim.map(Into::into),
             transferred_at: moment(order.transferred_at),
             payer: order.payer.as_ref().map(WireAccount::from),
             requested_by: Requester {
@@ -114,7 +118,7 @@ fn account_to_stop(order: &StopOrder) -> WireAccount<'_> {
     WireAccount {
         kind: order.kind,
         number: Some(order.number.reveal()),
-        holder: Some(order.holder.reveal()),
+        holder: order.holder.as_ref().map(PersonName::reveal),
         bank_code: Some(order.bank_code.as_str()),
     }
 }
