@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use channels::webhook::Secret;
+use channels::webhook::Secrets;
 use channels::{Caller, Endpoint};
+use chrono::TimeDelta;
 use domain::account::{Account, AccountKind, BankCode};
 use domain::clock::{Clock, Instant};
 use domain::grading::Rules;
@@ -110,7 +111,7 @@ pub struct Party {
     /// Where it is told; `None` where this process does not speak to it.
     pub endpoint: Option<Endpoint>,
     /// What checks its callbacks.
-    pub callback_secrets: Vec<Secret>,
+    pub callback_secrets: Secrets,
 }
 
 /// A bank or payment institution.
@@ -124,8 +125,19 @@ pub struct Bank {
     pub issuers: Vec<String>,
     /// How it is reached.
     pub party: Party,
+    /// Its other way, where it has one.
+    pub second: Option<SecondRoute>,
     /// Whether it can be reached at all, by this process or another.
     pub reachable: bool,
+}
+
+/// A second way to a bank: after a set silence the same order goes by it too, under the same id.
+#[derive(Debug, Clone)]
+pub struct SecondRoute {
+    /// Where orders go; `None` where this process does not speak to it.
+    pub endpoint: Option<Endpoint>,
+    /// How long the first way may be silent.
+    pub after: TimeDelta,
 }
 
 impl Centre {

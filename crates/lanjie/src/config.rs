@@ -25,6 +25,8 @@ mod written;
 pub use database_url::DatabaseUrl;
 use settings::Settings;
 
+use crate::secret_files::SecretFile;
+
 /// The file that is read, if it is there, where the command line names none.
 const USUAL_FILE: &str = "config/lanjie.toml";
 const BUILT_IN: &str = include_str!("../../../config/lanjie.toml");
@@ -76,6 +78,8 @@ pub struct Config {
     pub others_answer_within: Duration,
     /// The outside parties, also those that are only known by name.
     pub outside: Outside,
+    /// The files that hold their secrets, to be read again while the program runs.
+    pub secret_files: Vec<SecretFile>,
     /// What is logged: directives as in `RUST_LOG`.
     pub log: String,
     /// How it is written.
@@ -174,6 +178,7 @@ impl Config {
             bank_answers_within: answer_time(&mut settings, "outside.bank_answer_secs")?,
             others_answer_within: answer_time(&mut settings, "outside.other_answer_secs")?,
             outside: parties::outside(&mut settings)?,
+            secret_files: std::mem::take(&mut settings.secret_files),
             log: settings.required(
                 "telemetry.log",
                 "directives such as warn,lanjie=debug",
@@ -221,10 +226,10 @@ impl LogFormat {
 }
 
 fn database_url(settings: &mut Settings) -> Result<Option<DatabaseUrl>, ConfigError> {
-    let Some((key, text)) = settings.secret("database.url")? else { return Ok(None) };
-    match DatabaseUrl::parse(&text) {
+    let Some(told) = settings.secret("database.url")? else { return Ok(None) };
+    match DatabaseUrl::parse(&told.text) {
         Some(url) => Ok(Some(url)),
-        None => Err(settings.fault(&key, "expected an address as postgres://user@host/database")),
+        None => Err(settings.fault(&told.key, "expected an address as postgres://user@host/database")),
     }
 }
 

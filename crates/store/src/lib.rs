@@ -28,6 +28,7 @@ pub mod measures;
 pub mod messages;
 pub mod operators;
 pub mod plans;
+pub mod second_routes;
 pub mod statistics;
 pub mod steps;
 pub mod stop_payments;

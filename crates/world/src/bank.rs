@@ -172,6 +172,24 @@ impl Bank {
         self.party.callback_secret()
     }
 
+    /// Another way to the same bank, with a manner of its own.
+    ///
+    /// # Errors
+    /// The system's, if no port can be opened.
+    pub async fn open_second_way(&self) -> io::Result<Self> {
+        Ok(Self { party: self.party.open_another_door().await?, ..self.clone() })
+    }
+
+    /// From now on orders must be signed with another secret.
+    pub fn check_with(&self, secret: Secret) {
+        self.party.change_secrets(|identity| identity.secret = secret);
+    }
+
+    /// From now on its callbacks are signed with another secret.
+    pub fn sign_with(&self, callback_secret: Secret) {
+        self.party.change_secrets(|identity| identity.callback_secret = callback_secret);
+    }
+
     /// How it answers from now on.
     pub fn set_manner(&self, manner: Manner) {
         self.party.set_manner(manner);

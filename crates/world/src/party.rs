@@ -84,7 +84,7 @@ pub(crate) trait Books: Send + Sync + 'static {
 pub(crate) struct Party<B>(Arc<Running<B>>);
 
 struct Running<B> {
-    identity: Identity,
+    identity: watch::Sender<Identity>,
     endpoint: String,
     books: watch::Sender<B>,
     manner: watch::Sender<Manner>,
@@ -93,6 +93,7 @@ struct Running<B> {
 }
 
 /// Who a party is to the gateway.
+#[derive(Clone)]
 pub(crate) struct Identity {
     /// Checks what the gateway sends.
     pub(crate) secret: Secret,
@@ -114,11 +115,28 @@ impl<B: Books> Party<B> {
     /// # Errors
     /// The system's, if no port can be opened.
     pub(crate) async fn open(identity: Identity, books: B, surroundings: &Surroundings) -> io::Result<Self> {
+        Self::open_door(watch::Sender::new(identity), watch::Sender::new(books), surroundings).await
+    }
+
+    /// The same party behind another door, with a manner of its own.
+    ///
+    /// # Errors
+    /// The system's, if no port can be opened.
+    pub(crate) async fn open_another_door(&self) -> io::Result<Self> {
+        let (identity, books) = (self.0.identity.clone(), self.0.books.clone());
+        Self::open_door(identity, books, &self.0.surroundings).await
+    }
+
+    async fn open_door(
+        identity: watch::Sender<Identity>,
+        books: watch::Sender<B>,
+        surroundings: &Surroundings,
+    ) -> io::Result<Self> {
         let (listener, endpoint) = surroundings.listen().await?;
         let party = Self(Arc::new(Running {
             identity,
             endpoint,
-            books: watch::Sender::new(books),
+            books,
             manner: watch::Sender::new(Manner::AnswerInResponse),
             bad_signatures: AtomicUsize::new(0),
             surroundings: surroundings.clone(),
@@ -133,11 +151,16 @@ impl<B: Books> Party<B> {
     }
 
     pub(crate) fn secret(&self) -> String {
-        self.0.identity.secret.reveal()
+        self.0.identity.borrow().secret.reveal()
     }
 
     pub(crate) fn callback_secret(&self) -> String {
-        self.0.identity.callback_secret.reveal()
+        self.0.identity.borrow().callback_secret.reveal()
+    }
+
+    /// Changes the secrets it checks and signs with.
+    pub(crate) fn change_secrets(&self, change: impl FnOnce(&mut Identity)) {
+        self.0.identity.send_modify(change);
     }
 
     pub(crate) fn set_manner(&self, manner: Manner) {
@@ -177,11 +200,11 @@ impl<B: Books> Party<B> {
 
     /// Tells the gateway something, whatever was asked.
     pub(crate) fn call_back(&self, id: String, body: Value, after: Duration) {
-        let identity = &self.0.identity;
+        let identity = self.0.identity.borrow().clone();
         self.0.surroundings.call_back(Callback {
-            path: identity.reply_path.clone(),
+            path: identity.reply_path,
             id,
-            secret: identity.callback_secret.clone(),
+            secret: identity.callback_secret,
             body,
             after,
         });
@@ -219,7 +242,8 @@ async fn receive<B: Books>(State(party): State<Party<B>>, headers: HeaderMap, bo
     if *party.0.manner.borrow() == Manner::Down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    if party.0.identity.secret.verify(&headers, &body, party.now()).is_err() {
+    let secret = party.0.identity.borrow().secret.clone();
+    if secret.verify(&headers, &body, party.now()).is_err() {
         party.0.bad_signatures.fetch_add(1, Ordering::Relaxed);
         return StatusCode::UNAUTHORIZED.into_response();
     }

@@ -26,6 +26,17 @@ pub struct Bank {
     last_answer_at: Option<Time>,
     /// How fast it answered in the last hour; null where it answered nothing.
     answer: Option<AnswerTime>,
+    /// Its other way, where it has one.
+    second: Option<SecondRoute>,
+}
+
+/// A second way: after a set silence of the first the same order goes by it too, under the same id.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SecondRoute {
+    /// How long the first way may be silent, in seconds.
+    after_secs: u64,
+    /// `open`: it has answered none of the last ten tries.
+    circuit: CircuitStatus,
 }
 
 /// From an order's leaving to the bank's first answer to it.
@@ -54,6 +65,10 @@ impl Bank {
             open_orders: rows.open_requests.unsigned_abs(),
             last_answer_at: rows.last_answer_at.map(Text),
             answer: time.map(|(p50_secs, p90_secs)| AnswerTime { p50_secs, p90_secs }),
+            second: bank.second.as_ref().map(|second| SecondRoute {
+                after_secs: second.after.num_seconds().unsigned_abs(),
+                circuit: Text(answers.second_circuit),
+            }),
         }
     }
 }

@@ -3,12 +3,12 @@
 use channels::Told;
 use channels::stop_payment::{Ask, RequestedBy, StopRequest, bank_webhook};
 use domain::account::BankCode;
-use domain::measure::Request;
+use domain::measure::{Request, Route, next_try};
 use domain::stop_payment::{AlarmKind, BankAnswer, Freeze};
 use domain::timeline::{Happening, OURSELVES};
 use serde_json::json;
 use store::stop_payments::{self, Recorded};
-use store::{incidents, letters, measures};
+use store::{incidents, letters, measures, second_routes};
 
 use super::{Act, Centre, Result, Try, again, conclude, done, still_wanted, written};
 use crate::hear_bank;
@@ -19,8 +19,12 @@ pub(super) async fn make(centre: &Centre, attempt: &Try) -> Result<()> {
     let Some(told) = told else { return Ok(()) };
     let (result, detail) = written(&told);
     let Some((mut act, _)) = conclude(centre, attempt, result, detail).await? else { return Ok(()) };
-    let data = json!({ "stop_payment_id": attempt.leased.id, "request": attempt.leased.request, "try": attempt.leased.tries, "result": result, "detail": detail });
+    let data = json!({ "stop_payment_id": attempt.leased.id, "request": attempt.leased.request, "route": attempt.route(), "try": attempt.leased.tries, "result": result, "detail": detail });
     act.note(attempt.leased.incident_id, Happening::StopPaymentAttempted, data);
+    if attempt.route() == Route::Second {
+        by_the_second_way(&mut act, attempt, told).await?;
+        return act.commit().await;
+    }
     let asked = attempt.leased.request;
     if asked == Request::Expire {
         // a notice: whatever is answered, it was heard
@@ -52,6 +56,31 @@ pub(super) async fn make(centre: &Centre, attempt: &Try) -> Result<()> {
         Told::NotDelivered { .. } => retry(&mut act, attempt, asked).await?,
     }
     act.commit().await
+}
+
+/// An answer counts whichever way it came, once. Anything else is told again by this way on the same schedule, and the
+/// first goes on by itself.
+async fn by_the_second_way(act: &mut Act<'_>, attempt: &Try, told: Told<BankAnswer>) -> Result<()> {
+    let order = attempt.leased.id;
+    let effect = match told {
+        Told::Answered(answer) => hear_bank::apply(act, order, Request::Submit, &answer).await?,
+        Told::Unreadable { detail } => {
+            let bank = format!("bank:{}", attempt.leased.counterparty);
+            letters::keep_unread(&mut act.tx, &bank, &detail, &[], act.now).await?;
+            hear_bank::Effect::AskAgain
+        }
+        Told::Accepted
+        | Told::Refused { .. }
+        | Told::UnknownOrder
+        | Told::NotDelivered { .. }
+        | Told::Unknown { .. } => hear_bank::Effect::AskAgain,
+    };
+    let leased = &attempt.leased;
+    match (effect, next_try(attempt.kind, leased.tries, leased.first_tried_at, act.now)) {
+        (hear_bank::Effect::AskAgain, Some(at)) => second_routes::retry(&mut act.tx, order, at).await?,
+        (_, _) => second_routes::end(&mut act.tx, order).await?,
+    }
+    Ok(())
 }
 
 fn is_stop(request: Request) -> bool {
@@ -86,8 +115,13 @@ async fn tell(centre: &Centre, attempt: &Try) -> Result<Option<Told<BankAnswer>>
         return Ok(Some(channels::drill::stop_payment(&request, centre.now())));
     }
     let bank = BankCode::parse(&attempt.leased.counterparty).ok();
-    let endpoint =
-        bank.and_then(|code| centre.outside.banks.get(&code)).and_then(|bank| bank.party.endpoint.as_ref());
+    let bank = bank.and_then(|code| centre.outside.banks.get(&code));
+    let endpoint = match attempt.route() {
+        Route::First => bank.and_then(|bank| bank.party.endpoint.as_ref()),
+        Route::Second => {
+            bank.and_then(|bank| bank.second.as_ref()).and_then(|second| second.endpoint.as_ref())
+        }
+    };
     let Some(endpoint) = endpoint else {
         return Ok(Some(Told::NotDelivered {
             detail: "no endpoint is configured".to_owned(),

@@ -40,5 +40,5 @@ fn fill(place: &mut Party, simulated: Party) {
 fn party(url: &str, secret: &str, callback_secret: &str) -> anyhow::Result<Party> {
     let parse = |text: &str| Secret::parse(text).context("a secret of the simulated world");
     let endpoint = Endpoint::parse(url, vec![parse(secret)?]).context("an address of the simulated world")?;
-    Ok(Party { endpoint: Some(endpoint), callback_secrets: vec![parse(callback_secret)?] })
+    Ok(Party { endpoint: Some(endpoint), callback_secrets: vec![parse(callback_secret)?].into() })
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode};
-use channels::webhook::{BadSignature, Headers, Secret, verify};
+use channels::webhook::{BadSignature, Headers, Secrets, verify};
 use domain::clock::Instant;
 
 use crate::body::Bytes;
@@ -36,10 +36,10 @@ impl Letter {
     ///
     /// # Errors
     /// 401 says what is wrong with the signature.
-    pub(super) fn believe(self, secrets: &[Secret], now: Instant) -> Result<Believed, Problem> {
+    pub(super) fn believe(self, secrets: &Secrets, now: Instant) -> Result<Believed, Problem> {
         let header = |name| self.headers.get(name).and_then(|value| value.to_str().ok());
         let headers = Headers::read(header).map_err(refused)?;
-        verify(secrets, headers, &self.body, now).map_err(refused)?;
+        verify(&secrets.now(), headers, &self.body, now).map_err(refused)?;
         Ok(Believed { id: headers.id.to_owned(), body: self.body })
     }
 }
