@@ -8,6 +8,7 @@ mod stories {
     mod banks;
     mod dispatches;
     mod episodes;
+    mod iso_banks;
     mod plans;
     mod repeats;
     mod stop_payments;

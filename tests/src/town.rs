@@ -409,6 +409,7 @@ fn outside(world: &World) -> Outside {
             phone: Some("95599".to_owned()),
             issuers: if bank.code().as_str() == "ABC" { vec!["622848".to_owned()] } else { vec![] },
             party: party(bank.endpoint(), bank.secret(), bank.callback_secret()),
+            adapter: bank.adapter(),
             second: None,
             reachable: true,
         };

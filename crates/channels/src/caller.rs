@@ -117,10 +117,32 @@ impl Caller {
     ) -> Told<Vec<u8>> {
         #[expect(clippy::unwrap_used, reason = "our wire types have text keys and no fallible part")]
         let body = serde_json::to_vec(event).unwrap();
+        self.send(endpoint, message_id, "application/json", body, now).await
+    }
+
+    /// Posts a document as XML in UTF-8, signed; answers the body of a 2xx.
+    pub(crate) async fn post_xml(
+        &self,
+        endpoint: &Endpoint,
+        message_id: &str,
+        document: Vec<u8>,
+        now: Instant,
+    ) -> Told<Vec<u8>> {
+        self.send(endpoint, message_id, "application/xml", document, now).await
+    }
+
+    async fn send(
+        &self,
+        endpoint: &Endpoint,
+        message_id: &str,
+        media_type: &'static str,
+        body: Vec<u8>,
+        now: Instant,
+    ) -> Told<Vec<u8>> {
         let sent = self
             .0
             .post(endpoint.url.clone())
-            .header(CONTENT_TYPE, "application/json")
+            .header(CONTENT_TYPE, media_type)
             .header(ID_HEADER, message_id)
             .header(TIMESTAMP_HEADER, now.timestamp())
             .header(SIGNATURE_HEADER, sign(&endpoint.secrets.now(), message_id, now, &body))

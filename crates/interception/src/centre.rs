@@ -6,7 +6,7 @@ use std::sync::Arc;
 use channels::webhook::Secrets;
 use channels::{Caller, Endpoint};
 use chrono::TimeDelta;
-use domain::account::{Account, AccountKind, BankCode};
+use domain::account::{Account, AccountKind, Adapter, BankCode};
 use domain::clock::{Clock, Instant};
 use domain::grading::Rules;
 use domain::plan::Plan;
@@ -125,6 +125,8 @@ pub struct Bank {
     pub issuers: Vec<String>,
     /// How it is reached.
     pub party: Party,
+    /// How it is spoken to.
+    pub adapter: Adapter,
     /// Its other way, where it has one.
     pub second: Option<SecondRoute>,
     /// Whether it can be reached at all, by this process or another.
@@ -134,6 +136,8 @@ pub struct Bank {
 /// A second way to a bank: after a set silence the same order goes by it too, under the same id.
 #[derive(Debug, Clone)]
 pub struct SecondRoute {
+    /// How the bank is spoken to there.
+    pub adapter: Adapter,
     /// Where orders go; `None` where this process does not speak to it.
     pub endpoint: Option<Endpoint>,
     /// How long the first way may be silent.

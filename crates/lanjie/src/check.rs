@@ -138,21 +138,21 @@ struct Known<'a>(&'a Bank);
 
 impl Display for Known<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Bank { name, phone, issuers, party, second, reachable } = self.0;
+        let Bank { name, phone, issuers, party, adapter, second, reachable } = self.0;
         write!(f, "{name}, ")?;
         match phone {
             Some(phone) => write!(f, "{phone}, ")?,
             None => f.write_str("no 24-hour number, ")?,
         }
-        write!(f, "{} issuer numbers, {}", issuers.len(), Reached(party))?;
+        write!(f, "{} issuer numbers, by {adapter}, {}", issuers.len(), Reached(party))?;
         if *reachable && party.endpoint.is_none() {
             f.write_str(", told by another process")?;
         }
         match second {
-            Some(SecondRoute { endpoint: Some(endpoint), after }) => {
-                write!(f, ", after {} s also {endpoint:?} signed with ****", after.num_seconds())
+            Some(SecondRoute { adapter, endpoint: Some(endpoint), after }) => {
+                write!(f, ", after {} s also by {adapter} {endpoint:?} signed with ****", after.num_seconds())
             }
-            Some(SecondRoute { endpoint: None, after }) => {
+            Some(SecondRoute { adapter: _, endpoint: None, after }) => {
                 write!(f, ", after {} s also told by another process", after.num_seconds())
             }
             None => Ok(()),

@@ -139,7 +139,8 @@ async fn with_a_second_way() -> (Town, Bank) {
     let second = town.bank("ABC").open_second_way().await.unwrap();
     let secret = Secret::parse(&second.secret()).unwrap();
     let endpoint = Endpoint::parse(second.endpoint(), vec![secret]).unwrap();
-    let route = SecondRoute { endpoint: Some(endpoint), after: TimeDelta::seconds(3) };
+    let route =
+        SecondRoute { adapter: second.adapter(), endpoint: Some(endpoint), after: TimeDelta::seconds(3) };
     let abc = BankCode::parse("ABC").unwrap();
     let town =
         town.restarted(|centre| centre.outside.banks.get_mut(&abc).unwrap().second = Some(route)).await;
@@ -191,7 +192,7 @@ async fn after_a_set_silence_the_same_order_goes_by_the_second_way() {
     assert_eq!(town.bank("ABC").times_executed(&order), 1);
     let banks = town.dispatcher().list("/v1/banks").await;
     let abc = banks.iter().find(|bank| bank["code"] == "ABC").unwrap();
-    assert_eq!(abc["second"], json!({ "after_secs": 3, "circuit": "closed" }));
+    assert_eq!(abc["second"], json!({ "adapter": "webhook", "after_secs": 3, "circuit": "closed" }));
     town.expect_patrol(STATION).await;
     town.expect_sms(VICTIM);
     town.end().await;

@@ -7,7 +7,7 @@ use channels::Endpoint;
 use channels::caller::NotEndpoint;
 use channels::webhook::Secrets;
 use chrono::TimeDelta;
-use domain::account::BankCode;
+use domain::account::{Adapter, BankCode};
 use domain::station::StationId;
 use interception::{Bank, Outside, Party, SecondRoute};
 
@@ -57,6 +57,7 @@ fn bank(settings: &mut Settings, id: &str) -> Result<(BankCode, Bank), ConfigErr
         name: settings.text(&format!("{key}.name"))?.unwrap_or_else(|| id.to_owned()),
         phone: settings.text(&format!("{key}.phone"))?,
         issuers: issuers(settings, &format!("{key}.issuers"))?,
+        adapter: adapter(settings, &format!("{key}.adapter"))?,
         second: second_route(settings, &format!("{key}.second"))?,
         reachable: reachable.unwrap_or(connected),
         party,
@@ -67,8 +68,14 @@ fn bank(settings: &mut Settings, id: &str) -> Result<(BankCode, Bank), ConfigErr
     }
 }
 
+fn adapter(settings: &mut Settings, key: &str) -> Result<Adapter, ConfigError> {
+    let adapter = settings.read(key, "\"webhook\" or \"iso20022\"", |word| word.parse().ok())?;
+    Ok(adapter.unwrap_or_default())
+}
+
 /// A second way needs only to be timed where another process speaks to it.
 fn second_route(settings: &mut Settings, key: &str) -> Result<Option<SecondRoute>, ConfigError> {
+    let adapter = adapter(settings, &format!("{key}.adapter"))?;
     let signing = secrets(settings, &format!("{key}.secret"))?;
     let endpoint = endpoint(settings, key, signing)?;
     let after_secs = format!("{key}.after_secs");
@@ -79,7 +86,7 @@ fn second_route(settings: &mut Settings, key: &str) -> Result<Option<SecondRoute
     })?;
     match (endpoint, after) {
         (None, None) => Ok(None),
-        (endpoint, Some(after)) => Ok(Some(SecondRoute { endpoint, after })),
+        (endpoint, Some(after)) => Ok(Some(SecondRoute { adapter, endpoint, after })),
         (Some(_), None) => Err(settings.fault(&after_secs, format!("is not set: expected {expected}"))),
     }
 }

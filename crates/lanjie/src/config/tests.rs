@@ -139,6 +139,8 @@ fn a_wrong_variable_is_named_with_what_was_expected_and_never_with_its_value() {
         ("LANJIE__BANKS__ABC__SECRET", "VALUE", "banks.ABC.secret", "whsec_"),
         ("LANJIE__BANKS__ABC__SECRET_FILE", "/VALUE", "banks.ABC.secret_file", "the path of a file"),
         ("LANJIE__BANKS__ABC__ISSUERS", "622848,VALUE", "banks.ABC.issuers", "first digits"),
+        ("LANJIE__BANKS__ABC__ADAPTER", "VALUE", "banks.ABC.adapter", "\"webhook\" or \"iso20022\""),
+        ("LANJIE__BANKS__ABC__SECOND__ADAPTER", "VALUE", "banks.ABC.second.adapter", "\"iso20022\""),
         ("LANJIE__BANKS__X__NAME", "VALUE", "banks.X", "2 to 16 letters"),
         ("LANJIE__SMS__MAIN__KIND", "smpp", "sms.MAIN.kind", "\"http\""),
         ("LANJIE__BANKS__ABC__ENDPONT", "VALUE", "banks.ABC.endpont", "endpoint"),
@@ -227,7 +229,9 @@ fn a_second_way_is_timed_and_signed() {
     assert_eq!((timed.endpoint.is_some(), timed.after.num_seconds()), (false, 3));
     let whole =
         with(&[("AFTER_SECS", "3"), ("ENDPOINT", "https://abc.example"), ("SECRET", SECRET)]).unwrap();
-    assert!(Report::new(&whole).to_string().contains("after 3 s also Endpoint(https://abc.example)"));
+    assert!(
+        Report::new(&whole).to_string().contains("after 3 s also by webhook Endpoint(https://abc.example)")
+    );
     for (variables, key) in [
         (&[("AFTER_SECS", "0")][..], "banks.ABC.second.after_secs"),
         (&[("AFTER_SECS", "3"), ("ENDPOINT", "https://abc.example")], "banks.ABC.second.endpoint"),

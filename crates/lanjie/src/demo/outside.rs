@@ -13,6 +13,7 @@ pub(super) fn merged(world: &World, mut outside: Outside) -> anyhow::Result<Outs
         let known = outside.banks.entry(bank.code().clone()).or_default();
         if known.party.endpoint.is_none() {
             known.party = party(bank.endpoint(), &bank.secret(), &bank.callback_secret())?;
+            known.adapter = bank.adapter();
             known.reachable = true;
         }
         if known.name.is_empty() {

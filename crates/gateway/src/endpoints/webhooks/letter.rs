@@ -1,6 +1,7 @@
 //! A signed message, before it is read.
 
 use axum::extract::{FromRequest, Request};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use channels::webhook::{BadSignature, Headers, Secrets, verify};
 use domain::clock::Instant;
@@ -19,6 +20,8 @@ pub(super) struct Believed {
     /// A second message of this id has no effect.
     pub(super) id: String,
     pub(super) body: Vec<u8>,
+    /// Whether it says to be XML; anything else is taken for the contract's JSON.
+    pub(super) is_xml: bool,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Letter {
@@ -40,7 +43,11 @@ impl Letter {
         let header = |name| self.headers.get(name).and_then(|value| value.to_str().ok());
         let headers = Headers::read(header).map_err(refused)?;
         verify(&secrets.now(), headers, &self.body, now).map_err(refused)?;
-        Ok(Believed { id: headers.id.to_owned(), body: self.body })
+        let media_type =
+            header(CONTENT_TYPE.as_str()).unwrap_or_default().split(';').next().unwrap_or_default();
+        let is_xml =
+            ["application/xml", "text/xml"].contains(&media_type.trim().to_ascii_lowercase().as_str());
+        Ok(Believed { id: headers.id.to_owned(), body: self.body, is_xml })
     }
 }
 
