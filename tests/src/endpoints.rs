@@ -5,6 +5,7 @@
 mod endpoints {
     mod access;
     mod alerts;
+    mod appeals;
     mod approvals;
     mod bank_answers;
     mod banks;
@@ -13,11 +14,17 @@ mod endpoints {
     mod contacts;
     mod dispatches;
     mod document;
+    mod exports;
+    mod filings;
+    mod fund_returns;
+    mod hand_overs;
     mod hostile;
     mod incidents;
     mod live;
+    mod paper_form;
     mod routes;
     mod rules;
+    mod stations;
     mod stop_payments;
     mod webhooks;
     mod webhooks_iso20022;

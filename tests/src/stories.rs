@@ -6,8 +6,10 @@ mod stories {
     mod alerts;
     mod audits;
     mod banks;
+    mod call_blocks;
     mod dispatches;
     mod episodes;
+    mod hand_overs;
     mod iso_banks;
     mod plans;
     mod repeats;

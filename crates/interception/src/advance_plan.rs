@@ -21,6 +21,7 @@ use store::{alerts, call_blocks, calls, dispatches, incidents, measures, plans, 
 use crate::act::{Act, Work};
 use crate::assess_incidents::raise;
 use crate::error::{Error, Result};
+use crate::hand_over_incident::responsible;
 use crate::order_measures::{self as order, Block, Reach, Visit, Warning};
 
 /// Pins a plan to an incident that has none, or moves it onto a higher one without repeating what was done or
@@ -166,7 +167,8 @@ impl Known {
         let relatives = incidents::relatives(&mut act.tx, incident.id).await?;
         let alerts = alerts::of_incidents(&mut act.tx, &[incident.id]).await?;
         let suspect = alerts.iter().rev().find_map(|alert| alert.suspect.phone.clone());
-        let suspect = suspect.filter(|number| !number.is_protected() && *number != incident.subject.phone);
+        let protected = &act.centre.protected;
+        let suspect = suspect.filter(|number| !protected.holds(number) && *number != incident.subject.phone);
         let facts = PlanFacts {
             grade: incident.grade.unwrap_or(Grade { tier: domain::tier::Tier::Low, urgent: false }),
             scam_type: incident.scam_type,
@@ -241,7 +243,10 @@ async fn start(
         }
         Deed::CallBlock { lasts } => {
             let Some(number) = known.suspect.clone() else { return Ok(Some(StepOutcome::Failed)) };
-            let until = call_block::until(&number, Line::Suspect, Some(act.now + *lasts), act.now)?;
+            let (protected, until) = (&act.centre.protected, Some(act.now + *lasts));
+            let Ok(until) = call_block::until(&number, protected, Line::Suspect, until, act.now) else {
+                return Ok(Some(StepOutcome::Refused));
+            };
             let in_force = call_blocks::in_force(&mut act.tx, &number).await?;
             if in_force
                 .is_some_and(|block| block.status == call_block::Status::Blocked && block.until >= until)
@@ -261,7 +266,7 @@ async fn start(
                 // somebody is on the way: their feedback ends this step
                 Some(dispatch) => measures::set_step(&mut act.tx, dispatch.id, &step.id).await?,
                 None => {
-                    let station = act.centre.station_of(&incident.subject, &[]).id.clone();
+                    let station = responsible(act, incident, &[]).await?;
                     let mut visit = Visit::by(station).for_step(&step.id);
                     visit.accept_within = step.pick_up.unwrap_or(visit.accept_within);
                     order::dispatch(act, incident, visit).await?;

@@ -10,6 +10,8 @@ use domain::account::{Account, AccountKind, Adapter, BankCode};
 use domain::clock::{Clock, Instant};
 use domain::grading::Rules;
 use domain::plan::Plan;
+use domain::protected_numbers::ProtectedNumbers;
+use domain::roster::Rosters;
 use domain::station::{Station, StationId, Stations};
 use domain::stop_payment::{CodeTables, Rounds};
 use domain::template::Templates;
@@ -28,6 +30,10 @@ pub struct Centre {
     pub clock: Arc<dyn Clock>,
     /// The map of stations.
     pub stations: Stations,
+    /// Who is on duty at them.
+    pub rosters: Rosters,
+    /// The numbers that are never blocked.
+    pub protected: ProtectedNumbers,
     /// The grading rules.
     pub rules: Rules,
     /// What reads messages, transcripts and narratives.

@@ -16,6 +16,7 @@ use store::{bank_answers, letters, measures, stop_payments};
 
 use crate::act::{Act, Work};
 use crate::error::{Error, Result};
+use crate::file_case::expect_papers;
 use crate::order_measures::{self as order, Money};
 use crate::sound_alarm::sound_alarm;
 use crate::watch_stops::{let_go, on_same_account};
@@ -155,6 +156,7 @@ async fn moved(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) -> R
     match &order.state {
         State::Active(hold) | State::Partial(hold) => {
             stop_payments::set_alarm(&mut act.tx, order.id, hold.next_alarm(act.now)).await?;
+            expect_papers(act, order).await?;
             act.wake(Work::Deadlines);
             if let Some(excess) = order.over_held() {
                 sound_alarm(act, order, AlarmKind::OverHeld, json!({ "over_held": excess.to_string() }));

@@ -11,9 +11,11 @@
 //! | the outside answers | [`hear_bank`], [`hear_carrier`], [`hear_sms`], [`keep_letter`] |
 //! | time passes | [`keep_deadlines`] and `watch_stops`, proved by [`audit_plans`] |
 //! | dispatchers dial | [`work_contacts`] |
-//! | officers go out | [`handle_dispatch`] |
+//! | officers go out | [`handle_dispatch`], whoever is on duty by [`arrange_duty`] |
+//! | it is another jurisdiction's | [`hand_over_incident`] |
 //! | the desk steps in | [`follow_stop_payment`], [`block_number`], [`note_incident`], [`close_incident`] |
-//! | two persons decide | [`decide_approval`] |
+//! | two persons decide | [`decide_approval`], [`hear_appeal`], then perhaps [`export_incident`] |
+//! | the case is filed | [`file_case`] |
 //! | somebody asks | [`look_up`], [`explain_grading`], [`access`] |
 //!
 //! Start at [`act`], the transaction everything happens in, then follow one alert: [`receive_alerts`],
@@ -22,6 +24,7 @@
 pub mod access;
 pub mod act;
 mod advance_plan;
+pub mod arrange_duty;
 mod ask_approval;
 pub mod assess_incidents;
 pub mod audit_plans;
@@ -33,8 +36,12 @@ pub mod complete_call;
 pub mod decide_approval;
 mod error;
 pub mod explain_grading;
+pub mod export_incident;
+pub mod file_case;
 pub mod follow_stop_payment;
+pub mod hand_over_incident;
 pub mod handle_dispatch;
+pub mod hear_appeal;
 pub mod hear_bank;
 pub mod hear_carrier;
 pub mod hear_sms;

@@ -6,13 +6,14 @@ use domain::call::Transfer;
 use domain::call_block::{self, CallBlock, Line};
 use domain::clock::Instant;
 use domain::contact::{self, Contact};
-use domain::dispatch::{ACCEPT_WITHIN, Desk, Dispatch};
+use domain::dispatch::{ACCEPT_WITHIN, Climb, Dispatch};
 use domain::fatigue::{self, Withheld};
 use domain::id::{CallId, IncidentId, MeasureId};
 use domain::incident::Incident;
 use domain::measure::Request;
 use domain::measure_kind::MeasureKind;
 use domain::message::{self, Message};
+use domain::money::Fen;
 use domain::person::{PersonName, PhoneNumber};
 use domain::station::StationId;
 use domain::stop_payment::{self, StopPayment};
@@ -22,6 +23,7 @@ use store::measures::{self, NewMeasure};
 use store::{call_blocks, contacts, dispatches, messages, second_routes, stop_payments};
 
 use crate::act::{Act, Work};
+use crate::arrange_duty::on_duty;
 use crate::error::Result;
 
 /// Texts and blocks go to whichever party the process that speaks to them is configured with.
@@ -190,7 +192,7 @@ pub(crate) struct Visit<'a> {
     pub(crate) step: Option<&'a str>,
     pub(crate) station: StationId,
     pub(crate) reason: Option<String>,
-    /// The dispatch that was returned to make this one.
+    /// The dispatch that was returned or reassigned to make this one.
     pub(crate) previous: Option<MeasureId>,
     /// How long the station may take to sign.
     pub(crate) accept_within: TimeDelta,
@@ -211,14 +213,16 @@ impl<'a> Visit<'a> {
 /// Orders a station out.
 pub(crate) async fn dispatch(act: &mut Act<'_>, incident: &Incident, visit: Visit<'_>) -> Result<Dispatch> {
     let id = measure(act, MeasureKind::Dispatch, incident.id, visit.step).await?;
+    let duty = on_duty(act.centre, &mut act.tx, &visit.station, act.now).await?;
     let dispatch = Dispatch {
         id,
         incident_id: incident.id,
         step: visit.step.map(str::to_owned),
         station_id: visit.station,
-        desk: Desk::Station,
+        climb: Climb::AtStation,
         reason: visit.reason,
         accept_due_at: act.now + visit.accept_within,
+        duty,
         previous_id: visit.previous,
         created_at: act.now,
         accepted_at: None,
@@ -230,10 +234,15 @@ pub(crate) async fn dispatch(act: &mut Act<'_>, incident: &Incident, visit: Visi
     };
     dispatches::insert(&mut act.tx, &dispatch).await?;
     tell_station(act, &dispatch, Request::Submit).await?;
-    let data = json!({ "dispatch_id": id, "station_id": dispatch.station_id.as_str(), "accept_due_at": dispatch.accept_due_at, "step": dispatch.step, "previous_id": dispatch.previous_id });
+    let data = json!({ "dispatch_id": id, "station_id": dispatch.station_id.as_str(), "accept_due_at": dispatch.accept_due_at, "step": dispatch.step, "previous_id": dispatch.previous_id,
+        "on_duty": on_duty_names(&dispatch) });
     act.note(incident.id, Happening::DispatchCreated, data);
     act.wake(Work::Deadlines);
     Ok(dispatch)
+}
+
+fn on_duty_names(dispatch: &Dispatch) -> Vec<&str> {
+    dispatch.duty.iter().flat_map(|duty| &duty.officers).map(|officer| officer.name.as_str()).collect()
 }
 
 /// Tells the station's own system; whether it has one is known where systems are spoken to.
@@ -271,6 +280,7 @@ pub(crate) async fn stop_payment(
         transfer: transfer.clone(),
         created_at: act.now,
         submitted_at: None,
+        returned: Fen::ZERO,
         state: stop_payment::State::Draft,
     };
     let outside = &act.centre.outside;

@@ -90,6 +90,16 @@ impl Report<'_> {
         let count = loaded.stations.iter().count();
         let map = Source(config.map.as_deref());
         line(f, "stations", format_args!("{map}, {count} stations, on duty {} {duty}", config.duty))?;
+        match &config.rosters {
+            Some(file) => {
+                line(
+                    f,
+                    "rosters",
+                    format_args!("{}, {} stations", file.display(), loaded.rosters.stations()),
+                )?;
+            }
+            None => line(f, "rosters", "not set: the stations' duty phones are rung")?,
+        }
         line(f, "templates", Source(config.templates.as_deref()))?;
         let rules = Source(config.rules.as_deref());
         line(f, "grading rules", format_args!("{rules}, version {}", version(&loaded.rules.version)))?;

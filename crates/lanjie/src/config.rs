@@ -11,6 +11,7 @@ use std::time::Duration;
 use std::{env, fmt, fs};
 
 use domain::account::BankCode;
+use domain::protected_numbers::ProtectedNumbers;
 use domain::station::StationId;
 use domain::stop_payment::{MAX_ROUNDS, Rounds};
 use interception::{Organisation, Outside};
@@ -58,6 +59,8 @@ pub struct Config {
     pub map: Option<PathBuf>,
     /// The station that answers where no other does; checked against the map when that is read.
     pub duty: StationId,
+    /// The file of rosters; `None`: nobody is named, and the stations' phones are rung.
+    pub rosters: Option<PathBuf>,
     /// The directory of the plans; `None`: those compiled in.
     pub plans: Option<PathBuf>,
     /// The file of templates; `None`: those compiled in.
@@ -76,6 +79,8 @@ pub struct Config {
     pub bank_answers_within: Duration,
     /// How long every other party has.
     pub others_answer_within: Duration,
+    /// The numbers that are never blocked, on top of public services, banks and stations.
+    pub protected: ProtectedNumbers,
     /// The outside parties, also those that are only known by name.
     pub outside: Outside,
     /// The files that hold their secrets, to be read again while the program runs.
@@ -168,6 +173,7 @@ impl Config {
             organisation: organisation(&mut settings)?,
             map: path(&mut settings, "stations.map")?,
             duty: settings.required("stations.duty", "the id of a station", |id| Some(StationId::new(id)))?,
+            rosters: path(&mut settings, "stations.rosters")?,
             plans: path(&mut settings, "plans.directory")?,
             templates: path(&mut settings, "plans.templates")?,
             rules: path(&mut settings, "grading.rules")?,
@@ -177,6 +183,7 @@ impl Config {
             rounds: rounds(&mut settings)?,
             bank_answers_within: answer_time(&mut settings, "outside.bank_answer_secs")?,
             others_answer_within: answer_time(&mut settings, "outside.other_answer_secs")?,
+            protected: protected(&mut settings)?,
             outside: parties::outside(&mut settings)?,
             secret_files: std::mem::take(&mut settings.secret_files),
             log: settings.required(
@@ -265,6 +272,13 @@ fn rounds(settings: &mut Settings) -> Result<Rounds, ConfigError> {
             |text| text.parse().ok(),
         )?,
     })
+}
+
+fn protected(settings: &mut Settings) -> Result<ProtectedNumbers, ConfigError> {
+    const KEY: &str = "call_blocks.protected";
+    let entries = settings.list(KEY)?;
+    ProtectedNumbers::parse(entries.iter().map(String::as_str))
+        .map_err(|error| settings.fault(KEY, error.to_string()))
 }
 
 fn path(settings: &mut Settings, key: &str) -> Result<Option<PathBuf>, ConfigError> {

@@ -170,6 +170,16 @@ pub async fn incident_of(
     Ok(found.map(IncidentId::from))
 }
 
+/// Who ordered a measure, as the timeline calls them.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn ordered_by(db: &mut PgConnection, id: MeasureId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!("-- measure.ordered_by\nSELECT ordered_by FROM measure WHERE id = $1", id.uuid())
+        .fetch_optional(db)
+        .await?)
+}
+
 /// The step of the plan that ordered a measure follows it to its new name.
 ///
 /// # Errors
@@ -310,6 +320,21 @@ pub async fn may_have_arrived(db: &mut PgConnection, measure: MeasureId) -> Resu
         SELECT coalesce(bool_or(result IS NULL OR result <> 'not_delivered'), false) AS "arrived!"
         FROM (SELECT DISTINCT ON (route) result FROM attempt
             WHERE measure_id = $1 AND request = 'submit' ORDER BY route, id DESC) AS latest"#,
+        measure.uuid(),
+    )
+    .fetch_one(db)
+    .await?)
+}
+
+/// Whether any try of this measure may have reached whoever carries it out: it was answered, or nobody knows.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn may_be_carried_out(db: &mut PgConnection, measure: MeasureId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"-- attempt.may_be_carried_out
+        SELECT EXISTS (SELECT FROM attempt WHERE measure_id = $1 AND request = 'submit'
+            AND (result IS NULL OR result <> 'not_delivered')) AS "may!""#,
         measure.uuid(),
     )
     .fetch_one(db)

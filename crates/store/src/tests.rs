@@ -17,7 +17,10 @@ use embedded_postgres::throwaway;
 use crate::measures::NewMeasure;
 use crate::{Store, Tx, incidents, measures, operators};
 
+mod appeals_and_filings;
+mod approvals;
 mod bank_answers;
+mod dispatches;
 mod incidents_and_alerts;
 mod people;
 mod queue;

@@ -141,6 +141,7 @@ fn a_wrong_variable_is_named_with_what_was_expected_and_never_with_its_value() {
         ("LANJIE__BANKS__ABC__ISSUERS", "622848,VALUE", "banks.ABC.issuers", "first digits"),
         ("LANJIE__BANKS__ABC__ADAPTER", "VALUE", "banks.ABC.adapter", "\"webhook\" or \"iso20022\""),
         ("LANJIE__BANKS__ABC__SECOND__ADAPTER", "VALUE", "banks.ABC.second.adapter", "\"iso20022\""),
+        ("LANJIE__CALL_BLOCKS__PROTECTED", "04725112110,1*", "call_blocks.protected", "a telephone number"),
         ("LANJIE__BANKS__X__NAME", "VALUE", "banks.X", "2 to 16 letters"),
         ("LANJIE__SMS__MAIN__KIND", "smpp", "sms.MAIN.kind", "\"http\""),
         ("LANJIE__BANKS__ABC__ENDPONT", "VALUE", "banks.ABC.endpont", "endpoint"),
@@ -297,6 +298,20 @@ fn every_fault_of_every_file_is_reported() {
     }
     let printed = report.to_string();
     assert!(faults.iter().all(|fault| printed.contains(fault)), "{printed}");
+}
+
+#[test]
+fn the_shipped_rosters_fit_the_shipped_map_and_a_fault_in_them_is_named_by_its_line() {
+    let text = include_str!("../../../../config/rosters.toml");
+    let shipped = Written::new("rosters", text);
+    let config = from_environment(&[("LANJIE__STATIONS__ROSTERS", shipped.path())]).unwrap();
+    let report = Report::new(&config);
+    assert!(report.to_string().contains("2 stations"), "{report}");
+    let broken = Written::new("rosters-broken", &text.replacen("150203001", "150203999", 1));
+    let config = from_environment(&[("LANJIE__STATIONS__ROSTERS", broken.path())]).unwrap();
+    let line = 1 + text.lines().position(|line| line.contains("150203001")).unwrap();
+    let fault = Report::new(&config).loaded.unwrap_err().to_string();
+    assert_eq!(fault, format!("{}:{line}: no such station on the map", broken.path()));
 }
 
 #[test]

@@ -2,7 +2,7 @@ use domain::account::{Account, AccountKind, AccountNumber, BankCode};
 use domain::id::{IncidentId, MeasureId};
 use domain::money::Fen;
 use domain::person::PersonName;
-use domain::stop_payment::{Freeze, StopOrder};
+use domain::stop_payment::{Freeze, FreezeTerms, StopOrder};
 use proptest::prelude::*;
 
 use super::definitions::{CANCELLATION_REQUEST, STATUS_REQUEST};
@@ -97,7 +97,8 @@ fn a_question_is_a_status_request_about_the_recall() {
 
 #[test]
 fn what_the_standard_cannot_say_is_not_said() {
-    let freeze = Freeze { case_number: "A1".to_owned(), document: "D1".to_owned() };
+    let freeze =
+        Freeze { case_number: "A1".to_owned(), document: "D1".to_owned(), terms: FreezeTerms::default() };
     for ask in [Ask::Renew, Ask::Release { reason: "误报".to_owned() }, Ask::Freeze(freeze)] {
         assert!(cannot_say(&ask, &order()).is_some(), "{ask:?}");
     }
