@@ -27,6 +27,7 @@ mod endpoints {
     mod stations;
     mod stop_payments;
     mod webhooks;
+    mod webhooks_iso20022;
 
     pub(crate) const VICTIM: &str = "13847200001";
     pub(crate) const MULE: &str = "6228482601815908309";

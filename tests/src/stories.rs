@@ -10,6 +10,7 @@ mod stories {
     mod dispatches;
     mod episodes;
     mod hand_overs;
+    mod iso_banks;
     mod money;
     mod plans;
     mod repeats;

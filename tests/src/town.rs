@@ -414,7 +414,7 @@ fn outside(world: &World) -> Outside {
     let secret = |text: String| Secret::parse(&text).expect("a secret of the world");
     let party = |url: &str, own: String, callback: String| Party {
         endpoint: Some(Endpoint::parse(url, vec![secret(own)]).expect("an endpoint of the world")),
-        callback_secrets: vec![secret(callback)],
+        callback_secrets: vec![secret(callback)].into(),
     };
     let banks = world.banks().iter().map(|bank| {
         let known = Bank {
@@ -422,6 +422,8 @@ fn outside(world: &World) -> Outside {
             phone: Some("95599".to_owned()),
             issuers: if bank.code().as_str() == "ABC" { vec!["622848".to_owned()] } else { vec![] },
             party: party(bank.endpoint(), bank.secret(), bank.callback_secret()),
+            adapter: bank.adapter(),
+            second: None,
             reachable: true,
         };
         (bank.code().clone(), known)

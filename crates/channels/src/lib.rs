@@ -4,7 +4,8 @@
 //! decides when to try again. No channel retries, remembers or logs. What comes back later, at a callback
 //! route, is read here too, so that a vendor's wire form stands in one place.
 //!
-//! Each vendor is two files: its behaviour, and its wire form with the one mapping to ours. Start at
+//! Each vendor is two files: its behaviour, and its wire form with the one mapping to ours (ISO 20022 keeps its published
+//! definitions and their check beside them). Start at
 //! [`told`] (what a try can tell), then [`stop_payment::bank_webhook`]; [`drill`] stands in for them all.
 
 pub mod call_block;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use channels::webhook::Secret;
+use channels::webhook::Secrets;
 use channels::{Caller, Endpoint};
-use domain::account::{Account, AccountKind, BankCode};
+use chrono::TimeDelta;
+use domain::account::{Account, AccountKind, Adapter, BankCode};
 use domain::clock::{Clock, Instant};
 use domain::grading::Rules;
 use domain::plan::Plan;
@@ -119,7 +120,7 @@ pub struct Party {
     /// Where it is told; `None` where this process does not speak to it.
     pub endpoint: Option<Endpoint>,
     /// What checks its callbacks.
-    pub callback_secrets: Vec<Secret>,
+    pub callback_secrets: Secrets,
 }
 
 /// A bank or payment institution.
@@ -133,8 +134,23 @@ pub struct Bank {
     pub issuers: Vec<String>,
     /// How it is reached.
     pub party: Party,
+    /// How it is spoken to.
+    pub adapter: Adapter,
+    /// Its other way, where it has one.
+    pub second: Option<SecondRoute>,
     /// Whether it can be reached at all, by this process or another.
     pub reachable: bool,
+}
+
+/// A second way to a bank: after a set silence the same order goes by it too, under the same id.
+#[derive(Debug, Clone)]
+pub struct SecondRoute {
+    /// How the bank is spoken to there.
+    pub adapter: Adapter,
+    /// Where orders go; `None` where this process does not speak to it.
+    pub endpoint: Option<Endpoint>,
+    /// How long the first way may be silent.
+    pub after: TimeDelta,
 }
 
 impl Centre {

@@ -1,6 +1,7 @@
 //! What people do about a stop-payment after it left: order one by hand, correct it, renew it, release it, turn
 //! it into a freeze.
 
+use channels::stop_payment::{Ask, cannot_say};
 use domain::account::Account;
 use domain::approval::{Act as Approvable, Approval};
 use domain::call::Transfer;
@@ -89,6 +90,7 @@ pub async fn renew_stop_payment(act: &mut Act<'_>, id: MeasureId) -> Result<Reco
     let (_, recorded) = lock(act, id).await?;
     let used = rounds_used(act, &recorded.order).await?;
     recorded.order.may_renew(act.centre.rounds, used)?;
+    must_be_sayable(act, &recorded.order, &Ask::Renew)?;
     ask_bank(act, &recorded.order, Request::Renew).await?;
     Ok(recorded)
 }
@@ -100,6 +102,7 @@ pub async fn renew_stop_payment(act: &mut Act<'_>, id: MeasureId) -> Result<Reco
 pub async fn release_stop_payment(act: &mut Act<'_>, id: MeasureId, reason: &str) -> Result<Approval> {
     let (_, Recorded { order, .. }) = lock(act, id).await?;
     order.must_hold("released")?;
+    must_be_sayable(act, &order, &Ask::Release { reason: reason.to_owned() })?;
     let filter = approvals::Filter {
         incident: Some(order.incident_id),
         status: Some(domain::approval::Status::Waiting),
@@ -119,6 +122,7 @@ pub async fn release_stop_payment(act: &mut Act<'_>, id: MeasureId, reason: &str
 pub async fn freeze_stop_payment(act: &mut Act<'_>, id: MeasureId, freeze: Freeze) -> Result<Recorded> {
     let (_, recorded) = lock(act, id).await?;
     recorded.order.must_hold("frozen")?;
+    must_be_sayable(act, &recorded.order, &Ask::Freeze(freeze.clone()))?;
     let held = recorded.order.hold().map(|hold| hold.held);
     if freeze.terms.amount.zip(held).is_some_and(|(amount, held)| amount > held) {
         let detail = "no more can be frozen than is held".to_owned();
@@ -128,6 +132,16 @@ pub async fn freeze_stop_payment(act: &mut Act<'_>, id: MeasureId, freeze: Freez
     stop_payments::keep_freeze(&mut act.tx, id, &freeze).await?;
     ask_bank(act, &recorded.order, Request::Freeze).await?;
     Ok(recorded)
+}
+
+/// Whether the bank's adapter has words for it; where it has none, a person is told to phone at once.
+fn must_be_sayable(act: &Act<'_>, order: &StopPayment, ask: &Ask) -> Result<()> {
+    let code = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
+    let bank = code.and_then(|code| act.centre.outside.banks.get(code));
+    let why = bank.zip(order.order()).and_then(|(bank, order)| cannot_say(bank.adapter, ask, &order));
+    let Some(why) = why else { return Ok(()) };
+    let phone = bank.and_then(|bank| bank.phone.as_deref()).unwrap_or("its 24-hour number");
+    Err(Error::conflict("bank_must_be_phoned", format!("{why}: phone the bank ({phone})")))
 }
 
 /// Tells the bank to let go, as two persons have decided.

@@ -63,6 +63,6 @@ pub mod work_contacts;
 pub mod workers;
 
 pub use act::{Act, Once, Work};
-pub use centre::{Bank, Centre, Organisation, Outside, Party, Plans};
+pub use centre::{Bank, Centre, Organisation, Outside, Party, Plans, SecondRoute};
 pub use error::{Error, Result};
 pub use store::Error as StoreError;

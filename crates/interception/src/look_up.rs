@@ -380,6 +380,8 @@ pub struct BankAnswers {
     pub rows: banks::Answers,
     /// Whether it answers at all, told from its latest tries in all processes.
     pub circuit: CircuitStatus,
+    /// The same of its second way.
+    pub second_circuit: CircuitStatus,
 }
 
 /// How every configured bank answers, by code; the times are those of the last hour.
@@ -392,9 +394,10 @@ pub async fn banks(centre: &Centre) -> Result<Vec<BankAnswers>> {
     let mut answering = vec![];
     for rows in banks::answers(&mut db, &codes, centre.now() - TimeDelta::hours(1)).await? {
         let circuit = banks::circuit(&mut db, &rows.code, Route::First).await?.status();
+        let second_circuit = banks::circuit(&mut db, &rows.code, Route::Second).await?.status();
         // the codes are those that were asked for
         let Ok(code) = BankCode::parse(&rows.code) else { continue };
-        answering.push(BankAnswers { code, rows, circuit });
+        answering.push(BankAnswers { code, rows, circuit, second_circuit });
     }
     Ok(answering)
 }

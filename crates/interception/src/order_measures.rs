@@ -20,7 +20,7 @@ use domain::stop_payment::{self, StopPayment};
 use domain::timeline::{Happening, OURSELVES};
 use serde_json::json;
 use store::measures::{self, NewMeasure};
-use store::{call_blocks, contacts, dispatches, messages, stop_payments};
+use store::{call_blocks, contacts, dispatches, messages, second_routes, stop_payments};
 
 use crate::act::{Act, Work};
 use crate::arrange_duty::on_duty;
@@ -325,9 +325,13 @@ pub(crate) async fn tell_bank_of(act: &mut Act<'_>, order: &StopPayment) -> Resu
 
 /// Puts a request about an order into the banks' queue.
 pub(crate) async fn tell_bank(act: &mut Act<'_>, order: &StopPayment, request: Request) -> Result<()> {
-    let bank = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
-    let bank = bank.map(|code| code.as_str()).unwrap_or_default();
+    let code = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
+    let bank = code.map(|code| code.as_str()).unwrap_or_default();
     measures::enqueue(&mut act.tx, order.id, request, bank, act.now).await?;
+    let second = code.and_then(|code| act.centre.outside.banks.get(code)?.second.as_ref());
+    if let (Request::Submit, Some(second)) = (request, second) {
+        second_routes::plan(&mut act.tx, order.id, bank, act.now + second.after).await?;
+    }
     act.wake(Work::StopPayment);
     Ok(())
 }

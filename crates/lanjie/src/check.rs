@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::path::Path;
 
 use domain::plan::Plan;
-use interception::{Bank, Party};
+use interception::{Bank, Party, SecondRoute};
 
 use crate::config::{BUILT_IN_NAME, Config};
 use crate::loaded::{Faults, Loaded};
@@ -148,16 +148,24 @@ struct Known<'a>(&'a Bank);
 
 impl Display for Known<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Bank { name, phone, issuers, party, reachable } = self.0;
+        let Bank { name, phone, issuers, party, adapter, second, reachable } = self.0;
         write!(f, "{name}, ")?;
         match phone {
             Some(phone) => write!(f, "{phone}, ")?,
             None => f.write_str("no 24-hour number, ")?,
         }
-        write!(f, "{} issuer numbers, {}", issuers.len(), Reached(party))?;
-        match (reachable, &party.endpoint) {
-            (true, None) => f.write_str(", told by another process"),
-            (true, Some(_)) | (false, _) => Ok(()),
+        write!(f, "{} issuer numbers, by {adapter}, {}", issuers.len(), Reached(party))?;
+        if *reachable && party.endpoint.is_none() {
+            f.write_str(", told by another process")?;
+        }
+        match second {
+            Some(SecondRoute { adapter, endpoint: Some(endpoint), after }) => {
+                write!(f, ", after {} s also by {adapter} {endpoint:?} signed with ****", after.num_seconds())
+            }
+            Some(SecondRoute { adapter: _, endpoint: None, after }) => {
+                write!(f, ", after {} s also told by another process", after.num_seconds())
+            }
+            None => Ok(()),
         }
     }
 }

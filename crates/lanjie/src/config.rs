@@ -28,6 +28,8 @@ mod written;
 pub use database_url::DatabaseUrl;
 use settings::Settings;
 
+use crate::secret_files::SecretFile;
+
 /// The file that is read, if it is there, where the command line names none.
 const USUAL_FILE: &str = "config/lanjie.toml";
 const BUILT_IN: &str = include_str!("../../../config/lanjie.toml");
@@ -88,6 +90,8 @@ pub struct Config {
     pub pursuit: Limits,
     /// The outside parties, also those that are only known by name.
     pub outside: Outside,
+    /// The files that hold their secrets, to be read again while the program runs.
+    pub secret_files: Vec<SecretFile>,
     /// What is logged: directives as in `RUST_LOG`.
     pub log: String,
     /// How it is written.
@@ -189,6 +193,7 @@ impl Config {
             protected: protected(&mut settings)?,
             pursuit: pursuit(&mut settings)?,
             outside: parties::outside(&mut settings)?,
+            secret_files: std::mem::take(&mut settings.secret_files),
             log: settings.required(
                 "telemetry.log",
                 "directives such as warn,lanjie=debug",
@@ -236,10 +241,10 @@ impl LogFormat {
 }
 
 fn database_url(settings: &mut Settings) -> Result<Option<DatabaseUrl>, ConfigError> {
-    let Some((key, text)) = settings.secret("database.url")? else { return Ok(None) };
-    match DatabaseUrl::parse(&text) {
+    let Some(told) = settings.secret("database.url")? else { return Ok(None) };
+    match DatabaseUrl::parse(&told.text) {
         Some(url) => Ok(Some(url)),
-        None => Err(settings.fault(&key, "expected an address as postgres://user@host/database")),
+        None => Err(settings.fault(&told.key, "expected an address as postgres://user@host/database")),
     }
 }
 

@@ -34,6 +34,7 @@ pub mod money_moves;
 pub mod operators;
 pub mod plans;
 pub mod rosters;
+pub mod second_routes;
 pub mod statistics;
 pub mod steps;
 pub mod stop_payments;

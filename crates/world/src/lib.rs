@@ -27,7 +27,7 @@ mod wire;
 use std::io;
 use std::sync::Arc;
 
-use domain::account::BankCode;
+use domain::account::{Adapter, BankCode};
 use domain::clock::{Clock, Instant};
 use domain::station::StationId;
 use rand::rngs::StdRng;
@@ -47,9 +47,14 @@ pub const CARRIER: &str = "CMCC";
 pub const SMS_CENTRE: &str = "main";
 /// The station that has a system of its own.
 pub const STATION: &str = "150203001";
-/// The banks: code and name.
-pub const BANKS: [(&str, &str); 4] =
-    [("ICBC", "中国工商银行"), ("ABC", "中国农业银行"), ("CCB", "中国建设银行"), ("BOC", "中国银行")];
+/// The banks: code, name and how they speak.
+pub const BANKS: [(&str, &str, Adapter); 5] = [
+    ("ICBC", "中国工商银行", Adapter::Webhook),
+    ("ABC", "中国农业银行", Adapter::Webhook),
+    ("CCB", "中国建设银行", Adapter::Webhook),
+    ("BOC", "中国银行", Adapter::Webhook),
+    ("PSBC", "中国邮政储蓄银行", Adapter::Iso20022),
+];
 
 /// Everything outside Lanjie, running; clones are the same world.
 #[derive(Clone)]
@@ -72,9 +77,9 @@ impl World {
         let mut rng = StdRng::seed_from_u64(seed);
         let mut secret = || Secret::from_key(rng.random());
         let mut banks = Vec::with_capacity(BANKS.len());
-        for (code, name) in BANKS {
+        for (code, name, adapter) in BANKS {
             let code = BankCode::parse(code).map_err(io::Error::other)?;
-            banks.push(Bank::start(code, name, secret(), secret(), &surroundings).await?);
+            banks.push(Bank::start(code, name, adapter, secret(), secret(), &surroundings).await?);
         }
         Ok(Self {
             carrier: Carrier::start(CARRIER, secret(), secret(), &surroundings).await?,
@@ -90,7 +95,7 @@ impl World {
         self.surroundings.set_callback_base(url.into());
     }
 
-    /// The four banks.
+    /// The banks.
     #[must_use]
     pub fn banks(&self) -> &[Bank] {
         &self.banks

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use axum::Router;
 use domain::clock::Clock;
-use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -36,7 +35,8 @@ pub(crate) struct Callback {
     /// The `webhook-id`: the same for the same statement.
     pub(crate) id: String,
     pub(crate) secret: Secret,
-    pub(crate) body: Value,
+    pub(crate) media_type: &'static str,
+    pub(crate) body: String,
     pub(crate) after: Duration,
 }
 
@@ -100,7 +100,7 @@ impl Surroundings {
             return;
         };
         let url = format!("{}{}", base.unwrap_or_default(), callback.path);
-        let body = callback.body.to_string();
+        let body = callback.body.clone();
         for delay_secs in CALLBACK_DELAYS_SECS {
             if self.told(&url, &callback, body.clone()).await {
                 return;
@@ -117,7 +117,7 @@ impl Surroundings {
         let sent = self
             .client
             .post(url)
-            .header("content-type", "application/json")
+            .header("content-type", callback.media_type)
             .header("webhook-id", &callback.id)
             .header("webhook-timestamp", timestamp_secs)
             .header("webhook-signature", signature)

@@ -60,6 +60,7 @@ words! {
     AttemptRequest = domain::measure::Request,
     AttemptResult = domain::measure::AttemptResult,
     AttemptRoute = domain::measure::Route,
+    BankAdapter = account::Adapter,
     CallBlockLine = call_block::Line,
     CallBlockStatus = call_block::Status,
     CircuitStatus = domain::circuit::CircuitStatus,

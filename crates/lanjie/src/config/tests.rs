@@ -1,9 +1,11 @@
 use std::path::PathBuf;
 
+use channels::webhook::Secrets;
 use domain::account::BankCode;
 
 use super::*;
 use crate::check::Report;
+use crate::secret_files::Reread;
 
 const SECRET: &str = "whsec_bGFuamllIHRlc3Qga2V5LCAzMiBieXRlcyBsb25nLi4=";
 const OTHER_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -137,6 +139,8 @@ fn a_wrong_variable_is_named_with_what_was_expected_and_never_with_its_value() {
         ("LANJIE__BANKS__ABC__SECRET", "VALUE", "banks.ABC.secret", "whsec_"),
         ("LANJIE__BANKS__ABC__SECRET_FILE", "/VALUE", "banks.ABC.secret_file", "the path of a file"),
         ("LANJIE__BANKS__ABC__ISSUERS", "622848,VALUE", "banks.ABC.issuers", "first digits"),
+        ("LANJIE__BANKS__ABC__ADAPTER", "VALUE", "banks.ABC.adapter", "\"webhook\" or \"iso20022\""),
+        ("LANJIE__BANKS__ABC__SECOND__ADAPTER", "VALUE", "banks.ABC.second.adapter", "\"iso20022\""),
         ("LANJIE__CALL_BLOCKS__PROTECTED", "04725112110,1*", "call_blocks.protected", "a telephone number"),
         ("LANJIE__BANKS__X__NAME", "VALUE", "banks.X", "2 to 16 letters"),
         ("LANJIE__SMS__MAIN__KIND", "smpp", "sms.MAIN.kind", "\"http\""),
@@ -187,6 +191,55 @@ fn a_secret_is_a_value_or_a_file_never_both() {
     .unwrap_err();
     assert_eq!(error.key.as_deref(), Some("banks.ABC.secret_file"));
     assert!(error.cause.contains("never both"), "{error}");
+}
+
+#[test]
+fn a_file_is_read_again_and_what_is_no_secret_changes_nothing() {
+    let file = Written::new("rotated", SECRET);
+    let config = from_environment(&[("LANJIE__BANKS__ABC__CALLBACK_SECRET_FILE", file.path())]).unwrap();
+    let [watched] = config.secret_files.as_slice() else { panic!("{config:?}") };
+    let abc = &config.outside.banks[&BankCode::parse("ABC").unwrap()];
+    let in_use = || abc.party.callback_secrets.len();
+    let reread = |text: &str| {
+        fs::write(&file.0, text).unwrap();
+        watched.read_again()
+    };
+    assert_eq!(reread(SECRET), Reread::Same);
+    assert_eq!((reread(&format!("{SECRET}\n{OTHER_SECRET}\n")), in_use()), (Reread::Changed(2), 2));
+    for half_written in ["", "whsec_", &format!("{OTHER_SECRET} hunter2")] {
+        assert!(matches!(reread(half_written), Reread::Unusable(_)), "{half_written}");
+        assert_eq!(in_use(), 2);
+    }
+    assert_eq!((reread(OTHER_SECRET), in_use()), (Reread::Changed(1), 1));
+    assert_eq!(abc.party.callback_secrets, Secrets::parse(OTHER_SECRET).unwrap().into());
+    fs::remove_file(&file.0).unwrap();
+    assert!(matches!(watched.read_again(), Reread::Unusable(_)));
+    assert_eq!(in_use(), 1);
+    assert!(!format!("{watched:?}").contains(file.path()));
+}
+
+#[test]
+fn a_second_way_is_timed_and_signed() {
+    let with = |variables: &[(&str, &str)]| {
+        let name = |key: &str| format!("LANJIE__BANKS__ABC__SECOND__{key}");
+        Config::read(None, variables.iter().map(|(key, value)| (name(key), (*value).to_owned())))
+    };
+    let abc = |config: Config| config.outside.banks[&BankCode::parse("ABC").unwrap()].second.clone();
+    assert!(abc(with(&[]).unwrap()).is_none());
+    let timed = abc(with(&[("AFTER_SECS", "3")]).unwrap()).unwrap();
+    assert_eq!((timed.endpoint.is_some(), timed.after.num_seconds()), (false, 3));
+    let whole =
+        with(&[("AFTER_SECS", "3"), ("ENDPOINT", "https://abc.example"), ("SECRET", SECRET)]).unwrap();
+    assert!(
+        Report::new(&whole).to_string().contains("after 3 s also by webhook Endpoint(https://abc.example)")
+    );
+    for (variables, key) in [
+        (&[("AFTER_SECS", "0")][..], "banks.ABC.second.after_secs"),
+        (&[("AFTER_SECS", "3"), ("ENDPOINT", "https://abc.example")], "banks.ABC.second.endpoint"),
+        (&[("ENDPOINT", "https://abc.example"), ("SECRET", SECRET)], "banks.ABC.second.after_secs"),
+    ] {
+        assert_eq!(with(variables).unwrap_err().key.as_deref(), Some(key));
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub(super) fn merged(world: &World, mut outside: Outside) -> anyhow::Result<Outs
         let known = outside.banks.entry(bank.code().clone()).or_default();
         if known.party.endpoint.is_none() {
             known.party = party(bank.endpoint(), &bank.secret(), &bank.callback_secret())?;
+            known.adapter = bank.adapter();
             known.reachable = true;
         }
         if known.name.is_empty() {
@@ -40,5 +41,5 @@ fn fill(place: &mut Party, simulated: Party) {
 fn party(url: &str, secret: &str, callback_secret: &str) -> anyhow::Result<Party> {
     let parse = |text: &str| Secret::parse(text).context("a secret of the simulated world");
     let endpoint = Endpoint::parse(url, vec![parse(secret)?]).context("an address of the simulated world")?;
-    Ok(Party { endpoint: Some(endpoint), callback_secrets: vec![parse(callback_secret)?] })
+    Ok(Party { endpoint: Some(endpoint), callback_secrets: vec![parse(callback_secret)?].into() })
 }
