@@ -25,6 +25,7 @@ pub mod first_answers;
 pub mod incidents;
 pub mod letters;
 pub mod measures;
+pub mod message_parts;
 pub mod messages;
 pub mod operators;
 pub mod plans;

@@ -22,6 +22,7 @@ mod incidents_and_alerts;
 mod people;
 mod queue;
 mod states;
+mod texts;
 
 /// A database of this test's own, migrated.
 async fn database() -> Store {

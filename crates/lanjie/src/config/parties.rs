@@ -13,6 +13,8 @@ use interception::{Bank, Outside, Party};
 use super::ConfigError;
 use super::settings::Settings;
 
+mod sms;
+
 /// The longest number of an issuer (ISO/IEC 7812), in digits.
 const ISSUER_MAX_DIGITS: usize = 10;
 
@@ -20,7 +22,7 @@ pub(super) fn outside(settings: &mut Settings) -> Result<Outside, ConfigError> {
     Ok(Outside {
         banks: banks(settings)?,
         carriers: carriers(settings)?,
-        sms: sms(settings)?,
+        sms: sms::providers(settings)?,
         station_systems: station_systems(settings)?,
     })
 }
@@ -82,23 +84,6 @@ fn carriers(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigEr
         Ok((id, party(settings, &key, signing)?))
     };
     ids.into_iter().map(carrier).collect()
-}
-
-fn sms(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigError> {
-    let ids = settings.ids("sms");
-    let provider = |id: String| {
-        let key = format!("sms.{id}");
-        let http = |kind: &str| (kind == "http").then_some(());
-        settings.read(&format!("{key}.kind"), "\"http\" (\"smpp\" follows)", http)?;
-        let signing = secrets(settings, &format!("{key}.secret"))?;
-        let mut party = party(settings, &key, signing.clone())?;
-        // a provider need not have a secret of its own: it signs receipts with the one we sign with
-        if party.callback_secrets.is_empty() {
-            party.callback_secrets = signing;
-        }
-        Ok((id, party))
-    };
-    ids.into_iter().map(provider).collect()
 }
 
 fn station_systems(settings: &mut Settings) -> Result<BTreeMap<StationId, Party>, ConfigError> {

@@ -156,6 +156,7 @@ async fn messages_of_every_state() {
             template: "inform_relative".to_owned(),
             text: "请尽快联系您的家人".to_owned(),
             flash: true,
+            provider: None,
             provider_ref: None,
             receipt_code: None,
             created_at: now(),
@@ -164,6 +165,7 @@ async fn messages_of_every_state() {
         messages::insert(&mut tx, &queued).await.unwrap();
         let saved = Message {
             state,
+            provider: Some("MAIN".to_owned()),
             provider_ref: Some("p-1".to_owned()),
             receipt_code: Some("DELIVRD".to_owned()),
             ..queued
