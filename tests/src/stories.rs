@@ -15,6 +15,7 @@ mod stories {
     mod plans;
     mod repeats;
     mod stop_payments;
+    mod texts;
     mod the_clock_of_a_stop;
     mod workers;
 

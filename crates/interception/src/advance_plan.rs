@@ -9,10 +9,11 @@ use domain::contact::Role;
 use domain::fatigue::Withheld;
 use domain::id::IncidentId;
 use domain::incident::{Incident, PinnedPlan};
+use domain::money::Fen;
 use domain::person::{PhoneNumber, Relative};
 use domain::plan::{Act as Deed, Plan, PlanFacts, Signal, Step, StepOutcome, StepRun, StepState, carry_over};
 use domain::scam_type::ScamType;
-use domain::template::{Addressee, TemplateValues};
+use domain::template::{Addressee, Language, TemplateValues};
 use domain::tier::Grade;
 use domain::timeline::Happening;
 use serde_json::json;
@@ -160,6 +161,8 @@ struct Known {
     relatives: Vec<Relative>,
     suspect: Option<PhoneNumber>,
     in_call: bool,
+    /// In danger: the most that an alert has told of.
+    amount: Option<Fen>,
 }
 
 impl Known {
@@ -178,7 +181,20 @@ impl Known {
             age: incident.subject.age,
         };
         let in_call = alerts.iter().any(|alert| alert.signals.in_call == Some(true));
-        Ok(Self { facts, scam_type: incident.scam_type, relatives, suspect, in_call })
+        let amount = alerts.iter().filter_map(|alert| alert.signals.amount_at_risk).max();
+        Ok(Self { facts, scam_type: incident.scam_type, relatives, suspect, in_call, amount })
+    }
+
+    /// What a text may tell of it.
+    fn values(&self, act: &Act<'_>, incident: &Incident) -> TemplateValues {
+        let station = act.centre.stations.get(&incident.station_id);
+        TemplateValues {
+            scam_type: self.scam_type,
+            suspect: self.suspect.clone(),
+            amount: self.amount,
+            station: station.map(|station| station.name.clone()),
+            time: Some(act.now),
+        }
     }
 }
 
@@ -215,20 +231,19 @@ async fn start(
                     known.relatives.iter().map(|relative| (Role::Relative, relative.phone.clone())).collect()
                 }
             };
-            let values = TemplateValues { scam_type: known.scam_type, suspect: known.suspect.clone() };
-            let text = act.centre.templates.render(template, &values);
-            let Ok(text) = text else {
-                tracing::error!(
-                    step = step.id,
-                    template,
-                    "a template cannot be filled in; nobody was sent a text"
-                );
-                return Ok(Some(StepOutcome::Failed));
-            };
+            let values = known.values(act, incident);
             let (mut sent, mut has_it) = (false, false);
             for (role, phone) in phones {
+                let Ok(text) = act.centre.templates.render(template, &values, Language::of(&phone)) else {
+                    tracing::error!(
+                        step = step.id,
+                        template,
+                        "a template cannot be filled in; no text was sent"
+                    );
+                    continue;
+                };
                 let flash = known.in_call && role == Role::Subject;
-                let warning = Warning { step: &step.id, role, phone, template, text: text.clone(), flash };
+                let warning = Warning { step: &step.id, role, phone, template, text, flash };
                 match order::text(act, incident, warning).await? {
                     Ok(()) => sent = true,
                     Err(Withheld::SameText) => has_it = true,

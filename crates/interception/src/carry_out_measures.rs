@@ -7,7 +7,7 @@
 
 mod call_block;
 mod dispatch;
-mod sms;
+pub(crate) mod sms;
 mod stop_payment;
 
 use channels::Told;
@@ -174,17 +174,27 @@ async fn conclude<'a>(
     result: AttemptResult,
     detail: Option<&str>,
 ) -> Result<Option<(Act<'a>, Incident)>> {
-    metrics::counter!("attempts_total", "kind" => attempt.kind.as_str(), "result" => result.as_str())
-        .increment(1);
     let mut act = Act::ours(centre).await?;
     let incident = act.lock(attempt.leased.incident_id).await?;
-    measures::end_attempt(&mut act.tx, attempt.attempt, act.now, result, detail).await?;
-    if attempt.still_held(&mut act.tx).await? {
+    if record_end(&mut act, attempt, result, detail).await? {
         Ok(Some((act, incident)))
     } else {
         act.commit().await?;
         Ok(None)
     }
+}
+
+/// Records how a try ended; `false`: the lease is gone. The incident is locked.
+async fn record_end(
+    act: &mut Act<'_>,
+    attempt: &Try,
+    result: AttemptResult,
+    detail: Option<&str>,
+) -> Result<bool> {
+    metrics::counter!("attempts_total", "kind" => attempt.kind.as_str(), "result" => result.as_str())
+        .increment(1);
+    measures::end_attempt(&mut act.tx, attempt.attempt, act.now, result, detail).await?;
+    attempt.still_held(&mut act.tx).await
 }
 
 /// Whether the request is still in this worker's hands, just before speaking.

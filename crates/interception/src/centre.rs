@@ -21,6 +21,7 @@ use domain::tier::Tier;
 use store::Store;
 
 use crate::lanes::Lanes;
+use crate::sms_provider::SmsProvider;
 
 /// The command centre.
 #[derive(Debug, Clone)]
@@ -108,8 +109,8 @@ pub struct Outside {
     pub banks: BTreeMap<BankCode, Bank>,
     /// By upper-case id.
     pub carriers: BTreeMap<String, Party>,
-    /// By upper-case id; the first serves.
-    pub sms: BTreeMap<String, Party>,
+    /// By upper-case id.
+    pub sms: BTreeMap<String, SmsProvider>,
     /// Stations' own systems.
     pub station_systems: BTreeMap<StationId, Party>,
 }
@@ -205,11 +206,5 @@ impl Outside {
     #[must_use]
     pub fn carrier(&self) -> Option<&Endpoint> {
         self.carriers.values().find_map(|carrier| carrier.endpoint.as_ref())
-    }
-
-    /// Where texts are sent: the first provider that this process speaks to.
-    #[must_use]
-    pub fn sms_provider(&self) -> Option<&Endpoint> {
-        self.sms.values().find_map(|provider| provider.endpoint.as_ref())
     }
 }

@@ -8,7 +8,7 @@
 //! | incidents are graded | [`assess_incidents`], by hand [`reassess_incident`] |
 //! | the plan goes on | `advance_plan`, ordering through `order_measures` |
 //! | the outside is told | [`carry_out_measures`] |
-//! | the outside answers | [`hear_bank`] (the money goes on: `follow_money`), [`hear_carrier`], [`hear_sms`], [`keep_letter`] |
+//! | the outside answers | [`hear_bank`] (the money goes on: `follow_money`), [`hear_carrier`], [`hear_sms`], [`keep_letter`]; in a session, [`keep_sms_sessions`] |
 //! | time passes | [`keep_deadlines`] and `watch_stops`, proved by [`audit_plans`] |
 //! | dispatchers dial | [`work_contacts`] |
 //! | officers go out | [`handle_dispatch`], whoever is on duty by [`arrange_duty`] |
@@ -49,6 +49,7 @@ pub mod hear_sms;
 mod join_incident;
 pub mod keep_deadlines;
 pub mod keep_letter;
+pub mod keep_sms_sessions;
 pub mod lanes;
 pub mod look_up;
 pub mod note_incident;
@@ -56,6 +57,7 @@ mod order_measures;
 pub mod reassess_incident;
 pub mod receive_alerts;
 mod reopen_incident;
+pub mod sms_provider;
 mod sound_alarm;
 pub mod take_call;
 mod watch_stops;
@@ -65,4 +67,5 @@ pub mod workers;
 pub use act::{Act, Once, Work};
 pub use centre::{Bank, Centre, Organisation, Outside, Party, Plans, SecondRoute};
 pub use error::{Error, Result};
+pub use sms_provider::{SmsProvider, SmsWay};
 pub use store::Error as StoreError;

@@ -127,6 +127,7 @@ pub(crate) async fn text(
         template: warning.template.to_owned(),
         text: warning.text,
         flash: warning.flash,
+        provider: None,
         provider_ref: None,
         receipt_code: None,
         created_at: act.now,

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::path::Path;
 
 use domain::plan::Plan;
-use interception::{Bank, Party, SecondRoute};
+use interception::{Bank, Party, SecondRoute, SmsProvider, SmsWay};
 
 use crate::config::{BUILT_IN_NAME, Config};
 use crate::loaded::{Faults, Loaded};
@@ -71,7 +71,7 @@ impl Display for Report<'_> {
             line(f, &format!("carrier {id}"), Reached(carrier))?;
         }
         for (id, provider) in &config.outside.sms {
-            line(f, &format!("sms {id}"), Reached(provider))?;
+            line(f, &format!("sms {id}"), Sending(provider))?;
         }
         for (id, system) in &config.outside.station_systems {
             line(f, &format!("station {id}"), Reached(system))?;
@@ -167,6 +167,25 @@ impl Display for Known<'_> {
             }
             None => Ok(()),
         }
+    }
+}
+
+struct Sending<'a>(&'a SmsProvider);
+
+impl Display for Sending<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let SmsProvider { priority, way, callback_secrets, .. } = self.0;
+        match way {
+            SmsWay::Elsewhere => f.write_str("no endpoint")?,
+            SmsWay::Http(endpoint) => write!(f, "{endpoint:?} signed with ****")?,
+            SmsWay::Smpp(session) => {
+                write!(f, "{session:?} with ****, {} a second", session.rate_per_sec())?;
+            }
+        }
+        if !callback_secrets.is_empty() {
+            f.write_str(", callbacks checked with ****")?;
+        }
+        write!(f, ", priority {priority}")
     }
 }
 

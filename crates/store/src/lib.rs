@@ -29,6 +29,7 @@ pub mod hand_overs;
 pub mod incidents;
 pub mod letters;
 pub mod measures;
+pub mod message_parts;
 pub mod messages;
 pub mod money_moves;
 pub mod operators;

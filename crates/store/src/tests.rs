@@ -26,6 +26,7 @@ mod money;
 mod people;
 mod queue;
 mod states;
+mod texts;
 
 /// A database of this test's own, migrated.
 async fn database() -> Store {

@@ -73,13 +73,18 @@ impl Surroundings {
         });
     }
 
+    /// Does something in the background until it is done, or the end.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            stop.run_until_cancelled(work).await;
+        });
+    }
+
     /// Speaks to the gateway in the background, until it listens or patience ends.
     pub(crate) fn call_back(&self, callback: Callback) {
         let this = self.clone();
-        self.tasks.spawn(async move {
-            let stop = this.stop.clone();
-            stop.run_until_cancelled(this.deliver(callback)).await;
-        });
+        self.spawn(async move { this.deliver(callback).await });
     }
 
     /// Never answers; returns only at the end of the world.

@@ -15,6 +15,8 @@ use super::ConfigError;
 use super::settings::Settings;
 use crate::secret_files::SecretFile;
 
+mod sms;
+
 /// The longest silence after which an order goes by the second way too; later a person phones.
 const SECOND_ROUTE_AFTER_MAX_SECS: i64 = 1_800;
 /// The longest number of an issuer (ISO/IEC 7812), in digits.
@@ -24,7 +26,7 @@ pub(super) fn outside(settings: &mut Settings) -> Result<Outside, ConfigError> {
     Ok(Outside {
         banks: banks(settings)?,
         carriers: carriers(settings)?,
-        sms: sms(settings)?,
+        sms: sms::providers(settings)?,
         station_systems: station_systems(settings)?,
     })
 }
@@ -111,23 +113,6 @@ fn carriers(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigEr
         Ok((id, party(settings, &key, signing)?))
     };
     ids.into_iter().map(carrier).collect()
-}
-
-fn sms(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigError> {
-    let ids = settings.ids("sms");
-    let provider = |id: String| {
-        let key = format!("sms.{id}");
-        let http = |kind: &str| (kind == "http").then_some(());
-        settings.read(&format!("{key}.kind"), "\"http\" (\"smpp\" follows)", http)?;
-        let signing = secrets(settings, &format!("{key}.secret"))?;
-        let mut party = party(settings, &key, signing.clone())?;
-        // a provider need not have a secret of its own: it signs receipts with the one we sign with
-        if party.callback_secrets.is_empty() {
-            party.callback_secrets = signing;
-        }
-        Ok((id, party))
-    };
-    ids.into_iter().map(provider).collect()
 }
 
 fn station_systems(settings: &mut Settings) -> Result<BTreeMap<StationId, Party>, ConfigError> {

@@ -143,7 +143,8 @@ fn a_wrong_variable_is_named_with_what_was_expected_and_never_with_its_value() {
         ("LANJIE__BANKS__ABC__SECOND__ADAPTER", "VALUE", "banks.ABC.second.adapter", "\"iso20022\""),
         ("LANJIE__CALL_BLOCKS__PROTECTED", "04725112110,1*", "call_blocks.protected", "a telephone number"),
         ("LANJIE__BANKS__X__NAME", "VALUE", "banks.X", "2 to 16 letters"),
-        ("LANJIE__SMS__MAIN__KIND", "smpp", "sms.MAIN.kind", "\"http\""),
+        ("LANJIE__SMS__MAIN__KIND", "VALUE", "sms.MAIN.kind", "\"smpp\" or \"http\""),
+        ("LANJIE__SMS__MAIN__PRIORITY", "VALUE", "sms.MAIN.priority", "the lowest first"),
         ("LANJIE__BANKS__ABC__ENDPONT", "VALUE", "banks.ABC.endpont", "endpoint"),
         ("LANJIE__GATEWAYS__LISTEN", "VALUE", "gateways.listen", "gateway, "),
         ("LANJIE__BANKS__ABC", "VALUE", "banks.ABC", "unknown key"),
@@ -155,6 +156,53 @@ fn a_wrong_variable_is_named_with_what_was_expected_and_never_with_its_value() {
         assert!(told.contains(expected), "{told}");
         assert!(!told.contains("VALUE") && !told.contains('\n'), "{told}");
     }
+}
+
+#[test]
+fn a_session_names_what_it_lacks_and_what_does_not_fit() {
+    let whole = [
+        ("KIND", "smpp"),
+        ("HOST", "smpp.example"),
+        ("PORT", "2775"),
+        ("SYSTEM_ID", "lanjie"),
+        ("PASSWORD", "secret08"),
+    ];
+    let with = |changed: Option<(&str, Option<&str>)>| {
+        let kept = whole.into_iter().filter(|(name, _)| changed.is_none_or(|(other, _)| other != *name));
+        let put = changed.and_then(|(name, value)| Some((name, value?)));
+        let variables =
+            kept.chain(put).map(|(name, value)| (format!("LANJIE__SMS__MAIN__{name}"), value.to_owned()));
+        Config::read(None, variables)
+    };
+    let config = with(None).unwrap();
+    assert!(matches!(config.outside.sms["MAIN"].way, interception::SmsWay::Smpp(_)));
+    for printed in [format!("{config:?}"), Report::new(&config).to_string()] {
+        assert!(printed.contains("lanjie@smpp.example:2775") && !printed.contains("secret08"), "{printed}");
+    }
+    for name in ["HOST", "PORT", "SYSTEM_ID", "PASSWORD"] {
+        let error = with(Some((name, None))).unwrap_err();
+        assert_eq!(error.key, Some(format!("sms.MAIN.{}", name.to_lowercase())));
+        assert!(error.cause.contains("is not set: expected"), "{error}");
+    }
+    for (name, value) in [
+        ("PORT", "70000"),
+        ("SYSTEM_ID", "a name of sixteen"),
+        ("PASSWORD", "密码"),
+        ("RATE_PER_SEC", "0"),
+        ("WINDOW", "0"),
+        ("SENDER", "反诈中心"),
+        ("NUMBERS", "local"),
+        ("ENQUIRE_LINK_SECS", "0"),
+        ("ANSWER_SECS", "11"),
+    ] {
+        let error = with(Some((name, Some(value)))).unwrap_err();
+        assert_eq!(error.key, Some(format!("sms.MAIN.{}", name.to_lowercase())));
+        assert!(error.cause.contains("expected"), "{error}");
+        // a digit may be one of the limit's
+        assert!(value.len() <= 2 || !error.to_string().contains(value), "{error}");
+    }
+    let error = with(Some(("ENDPOINT", Some("https://sms.example")))).unwrap_err();
+    assert_eq!(error.key.as_deref(), Some("sms.MAIN.endpoint"));
 }
 
 #[test]

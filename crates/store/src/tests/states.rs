@@ -152,6 +152,7 @@ async fn messages_of_every_state() {
             template: "inform_relative".to_owned(),
             text: "请尽快联系您的家人".to_owned(),
             flash: true,
+            provider: None,
             provider_ref: None,
             receipt_code: None,
             created_at: now(),
@@ -160,6 +161,7 @@ async fn messages_of_every_state() {
         messages::insert(&mut tx, &queued).await.unwrap();
         let saved = Message {
             state,
+            provider: Some("MAIN".to_owned()),
             provider_ref: Some("p-1".to_owned()),
             receipt_code: Some("DELIVRD".to_owned()),
             ..queued
