@@ -6,12 +6,17 @@ mod stories {
     mod alerts;
     mod audits;
     mod banks;
+    mod call_blocks;
     mod dispatches;
     mod episodes;
+    mod hand_overs;
+    mod iso_banks;
+    mod money;
     mod plans;
     mod repeats;
     mod rules;
     mod stop_payments;
+    mod texts;
     mod the_clock_of_a_stop;
     mod workers;
 

@@ -3,8 +3,8 @@
 use domain::approval::{Act as Approvable, Approval, Status};
 use domain::grading::Rules;
 use domain::id::IncidentId;
+use store::approvals;
 use store::rules::{self, Publication, PublicationAct};
-use store::{approvals, operators};
 
 use crate::act::Act;
 use crate::ask_approval::ask_approval;
@@ -41,14 +41,12 @@ pub(crate) async fn publish(act: &mut Act<'_>, hash: &str, approved: &Approval) 
     rules::lock(&mut act.tx).await?;
     must_be_readable(act, hash).await?;
     let former = must_be_other(act, hash).await?;
-    let asked_by =
-        operators::name_of(&mut act.tx, approved.asked_by).await?.ok_or(Error::Unknown("operator"))?;
     let publication = Publication {
         act: PublicationAct::Published,
         hash: Some(hash.to_owned()),
         former: Some(former),
         at: act.now,
-        asked_by,
+        asked_by: approved.asked_by.name.clone(),
         approved_by: Some(act.actor.clone()),
         reason: Some(approved.reason.clone()),
     };

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod gradings;
 pub mod loaded;
 pub mod operators;
+pub mod secret_files;
 pub mod serve;
 pub mod simulate;
 pub mod telemetry;

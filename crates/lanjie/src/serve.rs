@@ -26,7 +26,7 @@ use tokio_util::task::TaskTracker;
 use crate::centre::centre;
 use crate::config::Config;
 use crate::loaded::{Faults, Loaded, rules};
-use crate::telemetry;
+use crate::{secret_files, telemetry};
 
 /// How long a stop waits for what is under way.
 const DRAIN_WITHIN: Duration = Duration::from_secs(20);
@@ -157,6 +157,7 @@ impl Services {
         for worker in roles.iter().filter_map(|role| role.worker()) {
             tasks.spawn(workers::work(Arc::clone(&centre), worker, Arc::clone(&notices), stop.clone()));
         }
+        tasks.spawn(secret_files::watch(config.secret_files.clone(), stop.clone()));
         tasks.spawn(keep_up(metrics.clone(), Arc::clone(&centre), stop.clone()));
         tasks.spawn(watch_rules(config.clone(), Arc::clone(&centre), stop.clone()));
         let operations =

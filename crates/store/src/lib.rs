@@ -12,6 +12,7 @@ mod decode;
 mod error;
 
 pub mod alerts;
+pub mod appeals;
 pub mod approvals;
 pub mod assessments;
 pub mod audits;
@@ -21,15 +22,22 @@ pub mod call_blocks;
 pub mod calls;
 pub mod contacts;
 pub mod dispatches;
+pub mod exports;
+pub mod filings;
 pub mod first_answers;
+pub mod hand_overs;
 pub mod incidents;
 pub mod letters;
 pub mod listed;
 pub mod measures;
+pub mod message_parts;
 pub mod messages;
+pub mod money_moves;
 pub mod operators;
 pub mod plans;
+pub mod rosters;
 pub mod rules;
+pub mod second_routes;
 pub mod statistics;
 pub mod steps;
 pub mod stop_payments;
@@ -37,11 +45,12 @@ pub mod timeline;
 
 pub use connection::{Connection, Listener, Store, Tx};
 pub use error::Error;
-/// What every function here works on: a transaction or a connection for reading.
-pub use sqlx::PgConnection as Db;
 
 #[cfg(test)]
 mod tests;
+
+/// What the functions here read and write on: a [`Connection`] or a [`Tx`], by dereference.
+pub type Db = sqlx::PgConnection;
 
 /// The result of everything here.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -79,17 +79,6 @@ pub async fn of_token(db: &mut PgConnection, hash: &[u8; 32]) -> Result<Option<O
     Ok(Some(Operator { id: found.id.into(), name: found.name, post, created_at: found.created_at }))
 }
 
-/// What the timeline calls an operator.
-///
-/// # Errors
-/// [`crate::Error::Fault`] when the database is away.
-pub async fn name_of(db: &mut PgConnection, id: OperatorId) -> Result<Option<String>> {
-    let name = sqlx::query_scalar!("-- operator.name_of\nSELECT name FROM operator WHERE id = $1", id.uuid())
-        .fetch_optional(db)
-        .await?;
-    Ok(name)
-}
-
 /// The operator of that name.
 ///
 /// # Errors

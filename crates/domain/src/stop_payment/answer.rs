@@ -142,13 +142,13 @@ impl StopPayment {
         Heard::Moved(self)
     }
 
-    fn claimed(&self) -> Fen {
-        self.transfer.amount.unwrap_or_default()
+    fn wanted(&self) -> Fen {
+        self.claimed().unwrap_or_default()
     }
 
     /// How much an answer says is held: what the bank says, else as much of the claim as the balance covers.
     fn held_by(&self, answer: &BankAnswer) -> Fen {
-        let covered = answer.balance.map_or(self.claimed(), |balance| balance.min(self.claimed()));
+        let covered = answer.balance.map_or(self.wanted(), |balance| balance.min(self.wanted()));
         answer.held.unwrap_or(covered)
     }
 
@@ -159,7 +159,7 @@ impl StopPayment {
     }
 
     fn standing(&self, hold: Hold) -> State {
-        if hold.held < self.claimed() { State::Partial(hold) } else { State::Active(hold) }
+        if hold.held < self.wanted() { State::Partial(hold) } else { State::Active(hold) }
     }
 
     fn hear_followup(mut self, hold: Hold, answer: &BankAnswer, class: Class, followup: &Followup) -> Heard {
