@@ -7,6 +7,7 @@ mod endpoints {
     mod alerts;
     mod approvals;
     mod bank_answers;
+    mod bank_directory;
     mod banks;
     mod call_blocks;
     mod calls;

@@ -9,6 +9,8 @@ pub mod alert;
 pub mod approval;
 pub mod assessment;
 pub mod bank;
+pub mod bank_directory;
+pub mod bank_statement;
 pub mod call;
 pub mod call_block;
 pub mod contact;

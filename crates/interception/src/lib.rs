@@ -13,6 +13,7 @@
 //! | dispatchers dial | [`work_contacts`] |
 //! | officers go out | [`handle_dispatch`] |
 //! | the desk steps in | [`follow_stop_payment`], [`block_number`], [`note_incident`], [`close_incident`] |
+//! | an administrator changes what is known of banks | [`bank_directory`] |
 //! | two persons decide | [`decide_approval`] |
 //! | somebody asks | [`look_up`], [`explain_grading`], [`access`] |
 //!
@@ -25,6 +26,7 @@ mod advance_plan;
 mod ask_approval;
 pub mod assess_incidents;
 pub mod audit_plans;
+pub mod bank_directory;
 pub mod block_number;
 pub mod carry_out_measures;
 pub mod centre;
@@ -33,7 +35,7 @@ pub mod complete_call;
 pub mod decide_approval;
 mod error;
 pub mod explain_grading;
-mod follow_money;
+pub mod follow_money;
 pub mod follow_stop_payment;
 pub mod handle_dispatch;
 pub mod hear_bank;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use channels::Caller;
 use domain::clock::Clock;
+use interception::bank_directory::Directories;
 use interception::{Centre, Outside};
 use store::Store;
 
@@ -33,7 +34,7 @@ pub fn centre(
         templates: loaded.templates,
         result_codes: loaded.result_codes,
         rounds: config.rounds,
-        outside,
+        outside: Outside { directory: Arc::new(Directories::new(loaded.bank_directory)), ..outside },
         bank_caller: caller(config.bank_answers_within)?,
         caller: caller(config.others_answer_within)?,
         organisation: config.organisation.clone(),

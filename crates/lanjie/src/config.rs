@@ -79,6 +79,8 @@ pub struct Config {
     pub bank_answers_within: Duration,
     /// How long every other party has.
     pub others_answer_within: Duration,
+    /// The bank directory to begin with; `None`: the one compiled in.
+    pub bank_directory: Option<PathBuf>,
     /// How far money is followed.
     pub pursuit: Limits,
     /// The outside parties, also those that are only known by name.
@@ -180,6 +182,7 @@ impl Config {
             rounds: rounds(&mut settings)?,
             bank_answers_within: answer_time(&mut settings, "outside.bank_answer_secs")?,
             others_answer_within: answer_time(&mut settings, "outside.other_answer_secs")?,
+            bank_directory: path(&mut settings, "stop_payments.bank_directory")?,
             pursuit: pursuit(&mut settings)?,
             outside: parties::outside(&mut settings)?,
             log: settings.required(

@@ -18,6 +18,7 @@ use crate::measures::NewMeasure;
 use crate::{Store, Tx, incidents, measures, operators};
 
 mod bank_answers;
+mod bank_directories;
 mod incidents_and_alerts;
 mod money;
 mod people;
