@@ -5,10 +5,12 @@
 mod stories {
     mod alerts;
     mod audits;
+    mod bank_directory;
     mod banks;
     mod dispatches;
     mod episodes;
     mod money;
+    mod money_simulation;
     mod plans;
     mod repeats;
     mod stop_payments;
