@@ -7,13 +7,17 @@ mod stories {
     mod audits;
     mod bank_directory;
     mod banks;
+    mod call_blocks;
     mod dispatches;
     mod episodes;
+    mod hand_overs;
+    mod iso_banks;
     mod money;
     mod money_simulation;
     mod plans;
     mod repeats;
     mod stop_payments;
+    mod texts;
     mod the_clock_of_a_stop;
     mod workers;
 

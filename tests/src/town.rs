@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use channels::sms::smpp::{Account, Numbers, Password, Session, Terms};
 use channels::webhook::Secret;
 use channels::{Caller, Endpoint};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,7 +19,9 @@ use domain::money::Fen;
 use domain::operator::{Operator, Post};
 use domain::person::PersonName;
 use domain::plan::Plan;
+use domain::protected_numbers::ProtectedNumbers;
 use domain::pursuit::Limits;
+use domain::roster::Rosters;
 use domain::station::{StationId, Stations};
 use domain::stop_payment::{CodeTables, ResultCodes, Rounds};
 use domain::template::Templates;
@@ -30,9 +33,11 @@ use interception::audit_plans::{GRACE, Missed, audit_plans};
 use interception::bank_directory::{self, Directories};
 use interception::carry_out_measures::carry_out_measures;
 use interception::keep_deadlines::keep_deadlines;
+use interception::keep_sms_sessions::keep_sms_sessions;
 use interception::look_up::{self, DispatchFilter};
-use interception::workers::Notices;
-use interception::{Bank, Centre, Organisation, Outside, Party, Plans};
+use interception::sms_provider::USUAL_PRIORITY;
+use interception::workers::{self, Notices, Role};
+use interception::{Bank, Centre, Organisation, Outside, Party, Plans, SmsProvider, SmsWay};
 use reqwest::StatusCode;
 use serde_json::Value;
 use store::{Store, operators};
@@ -40,7 +45,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use world::World;
 use world::bank::BankAccount;
-use world::sms_centre::SmsManner;
+use world::smpp_centre::SmppCentre;
+use world::sms_centre::{SmsCentre, SmsManner};
 
 use crate::client::Client;
 use crate::database;
@@ -50,6 +56,13 @@ use crate::expectations::{Expected, Thing};
 const DUTY_STATION: &str = "150203001";
 /// How long the town waits for a bank: a silent one holds up a test no longer than this.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// A provider that allows more than any story sends.
+const SMPP_TERMS: Terms = Terms {
+    rate_per_sec: NonZeroU32::new(10_000).expect("not zero"),
+    window: 50,
+    enquire_every: Duration::from_secs(30),
+    answers_within: PATIENCE,
+};
 /// More rounds than any story needs: a town that never comes to rest is a defect.
 const MAX_ROUNDS: usize = 200;
 
@@ -75,6 +88,21 @@ impl Town {
 
     /// A town whose centre was changed before it began.
     pub async fn with(change: impl FnOnce(&mut Centre)) -> Self {
+        Self::begun(|centre, _| change(centre)).await
+    }
+
+    /// A town whose texts go over SMPP, and over HTTP where that is down.
+    pub async fn with_two_sms_providers() -> Self {
+        let town = Self::begun(|centre, world| {
+            let smpp = world.smpp_centre();
+            centre.outside.sms.insert(smpp.id().to_uppercase(), over_smpp(smpp));
+        })
+        .await;
+        town.bound().await;
+        town
+    }
+
+    async fn begun(change: impl FnOnce(&mut Centre, &World)) -> Self {
         let start: DateTime<Utc> = "2026-03-01T22:13:05+08:00".parse().expect("a time");
         let clock = Arc::new(HandClock::new(start));
         let world =
@@ -83,7 +111,7 @@ impl Town {
         world.sms_centre().set_manner(SmsManner::NoReceipts);
         let store = Store::open(&database::fresh().await, 8).expect("the database has an address");
         let mut centre = centre(store, Arc::clone(&clock) as Arc<dyn Clock>, outside(&world));
-        change(&mut centre);
+        change(&mut centre, &world);
         let town = Self::open(centre, world, clock, Expected::default()).await;
         town.settle_people().await;
         town
@@ -114,6 +142,7 @@ impl Town {
         tokio::spawn(serving);
         tokio::spawn(interception::workers::listen(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
         tokio::spawn(bank_directory::watch(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
+        tokio::spawn(keep_sms_sessions(Arc::clone(&centre), stop.clone()));
         Self { centre, world, base, clock, notices, expected, stop }
     }
 
@@ -208,6 +237,14 @@ impl Town {
         self.clock.now()
     }
 
+    /// Lets everything be ordered that is due at this moment, and nothing leave.
+    pub async fn order_everything(&self) {
+        while assess_incidents(&self.centre).await.expect("incidents are graded")
+            + keep_deadlines(&self.centre).await.expect("deadlines are kept")
+            > 0
+        {}
+    }
+
     /// Lets everything happen that is due at this moment.
     pub async fn settle(&self) {
         let worker = Uuid::now_v7();
@@ -224,6 +261,29 @@ impl Town {
             }
         }
         panic!("the town never comes to rest");
+    }
+
+    /// Waits until every session with an SMS provider is bound.
+    pub async fn bound(&self) {
+        for provider in self.centre.outside.sms.values() {
+            if let SmsWay::Smpp(session) = &provider.way {
+                let bound = tokio::time::timeout(Duration::from_secs(20), session.bound());
+                bound.await.expect("the provider lets us bind");
+            }
+        }
+    }
+
+    /// Sends whatever texts are due, as a process of the role does, until `done`; then finishes what is under way.
+    pub async fn send_texts_until<T>(&self, done: impl Future<Output = T>) -> T {
+        let (centre, notices) = (Arc::clone(&self.centre), Arc::clone(&self.notices));
+        let stop = CancellationToken::new();
+        let done = async {
+            let found = done.await;
+            stop.cancel();
+            found
+        };
+        let role = Role::Carrier(MeasureKind::Sms);
+        tokio::join!(workers::work(centre, role, notices, stop.clone()), done).1
     }
 
     /// Moves the clock without letting anything happen: the workers are away.
@@ -325,13 +385,19 @@ impl Town {
         self.expected.nothing_else(Thing::Hold, &self.holds());
         self.expected.nothing_else(Thing::Block, &self.blocks());
         self.expected.nothing_else(Thing::Patrol, &self.patrols().await);
+        self.leave().await;
+    }
+
+    /// Ends without a word about what happened; for whoever has looked at everything already.
+    pub async fn leave(self) {
         self.stop.cancel();
         self.world.end().await;
         self.centre.store.close().await;
     }
 
     fn texts(&self) -> Vec<String> {
-        self.world.sms_centre().taken().iter().map(|text| text.to.reveal().to_owned()).collect()
+        let taken = [self.world.sms_centre().taken(), self.world.smpp_centre().taken()].concat();
+        taken.iter().map(|text| text.to.reveal().to_owned()).collect()
     }
 
     fn holds(&self) -> Vec<String> {
@@ -372,11 +438,15 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
         medium: plan(include_str!("../../config/plans/medium.toml")),
         low: plan(include_str!("../../config/plans/low.toml")),
     };
+    let stations =
+        Stations::parse(include_str!("../../config/stations.geojson"), DUTY_STATION).expect("the map");
+    let rosters = include_str!("../../config/rosters.toml");
     Centre {
         store,
         clock,
-        stations: Stations::parse(include_str!("../../config/stations.geojson"), DUTY_STATION)
-            .expect("the map"),
+        rosters: Rosters::parse("rosters.toml", rosters, &stations).expect("the rosters"),
+        stations,
+        protected: ProtectedNumbers::parse(["0472511*"]).expect("numbers"),
         rules: Rules::parse("grading.toml", include_str!("../../config/grading.toml")).expect("the rules"),
         texts: TextReader::parse("phrases.toml", include_str!("../../config/text/phrases.toml"))
             .map(Arc::new)
@@ -406,7 +476,7 @@ fn outside(world: &World) -> Outside {
     let secret = |text: String| Secret::parse(&text).expect("a secret of the world");
     let party = |url: &str, own: String, callback: String| Party {
         endpoint: Some(Endpoint::parse(url, vec![secret(own)]).expect("an endpoint of the world")),
-        callback_secrets: vec![secret(callback)],
+        callback_secrets: vec![secret(callback)].into(),
     };
     let banks = world.banks().iter().map(|bank| {
         let known = Bank {
@@ -414,6 +484,8 @@ fn outside(world: &World) -> Outside {
             phone: Some("95599".to_owned()),
             issuers: if bank.code().as_str() == "ABC" { vec!["622848".to_owned()] } else { vec![] },
             party: party(bank.endpoint(), bank.secret(), bank.callback_secret()),
+            adapter: bank.adapter(),
+            second: None,
             reachable: true,
         };
         (bank.code().clone(), known)
@@ -425,7 +497,7 @@ fn outside(world: &World) -> Outside {
             carrier.code().to_owned(),
             party(carrier.endpoint(), carrier.secret(), carrier.callback_secret()),
         )]),
-        sms: BTreeMap::from([(sms.id().to_uppercase(), party(sms.endpoint(), sms.secret(), sms.secret()))]),
+        sms: BTreeMap::from([(sms.id().to_uppercase(), over_http(sms))]),
         station_systems: BTreeMap::from([(
             StationId::new(station.station().as_str()),
             party(station.endpoint(), station.secret(), station.secret()),
@@ -438,4 +510,25 @@ fn outside(world: &World) -> Outside {
 fn directory() -> BankDirectory {
     BankDirectory::parse("directory.toml", include_str!("../../config/banks/directory.toml"))
         .expect("the directory")
+}
+
+fn over_http(centre: &SmsCentre) -> SmsProvider {
+    let secret = Secret::parse(&centre.secret()).expect("a secret of the world");
+    let endpoint =
+        Endpoint::parse(centre.endpoint(), vec![secret.clone()]).expect("an endpoint of the world");
+    SmsProvider::new(USUAL_PRIORITY, SmsWay::Http(endpoint), vec![secret])
+}
+
+/// Asked before everybody else.
+fn over_smpp(centre: &SmppCentre) -> SmsProvider {
+    let account = Account {
+        host: centre.address().ip().to_string(),
+        port: centre.address().port(),
+        system_id: centre.system_id().to_owned(),
+        password: Password::new(centre.password().to_owned()),
+        sender: None,
+        numbers: Numbers::National,
+    };
+    let session = Session::new(centre.id(), account, SMPP_TERMS);
+    SmsProvider::new(USUAL_PRIORITY - 1, SmsWay::Smpp(session), vec![])
 }

@@ -50,7 +50,7 @@ const TRACES: [(&str, &str); 7] = [
 ];
 
 /// Directories that are made, not written.
-const MADE: [&str; 3] = [".git", "target", "data"];
+const MADE: [&str; 4] = [".git", "target", "data", "node_modules"];
 
 fn workspace() -> Metadata {
     MetadataCommand::new().current_dir(root()).no_deps().exec().unwrap()

@@ -140,6 +140,18 @@ impl fmt::Display for BankCode {
     }
 }
 
+words! {
+    /// How a bank is spoken to.
+    #[derive(Default)]
+    pub enum Adapter {
+        /// In the contract's JSON webhooks.
+        #[default]
+        Webhook = "webhook",
+        /// In ISO 20022 messages.
+        Iso20022 = "iso20022",
+    }
+}
+
 /// One side of a transfer, as far as the caller knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {

@@ -10,11 +10,13 @@
 mod alarm;
 mod answer;
 mod result_code;
+mod sums;
 mod term;
 
 pub use alarm::AlarmKind;
 pub use answer::{AnswerEffect, Asked, BankAnswer, Followup, Heard, Onward, Unmoved};
 pub use result_code::{Class, CodeTables, Listed, NotResultCode, ResultCode, ResultCodes, TransportClass};
+pub use sums::Sums;
 pub use term::{ALARMS_BEFORE_END, MAX_ROUNDS, Rounds, RoundsUsed, STOP_LASTS};
 
 use crate::account::{Account, AccountKind, AccountNumber, BankCode};
@@ -118,6 +120,31 @@ pub struct Freeze {
     pub case_number: String,
     /// The notice to assist in freezing.
     pub document: String,
+    /// What else the notice states, as far as it was written down.
+    pub terms: FreezeTerms,
+}
+
+/// What a notice to assist in freezing states beside the account (程序规定 Art. 239, 243).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FreezeTerms {
+    /// The head who approved.
+    pub approved_by: Option<String>,
+    /// How much; unsaid, all that is held.
+    pub amount: Option<Fen>,
+    /// How long: up to six months, a year in major cases.
+    pub term_months: Option<u8>,
+    /// What it covers.
+    pub scope: Option<String>,
+    /// Whether yield (孳息) is included.
+    pub includes_yield: Option<bool>,
+}
+
+impl FreezeTerms {
+    /// Whether so many months may be named: deposits six at most, a year in major cases (Art. 243).
+    #[must_use]
+    pub fn may_last(months: u8) -> bool {
+        matches!(months, 1..=6 | 12)
+    }
 }
 
 /// One order to stop one account.
@@ -145,6 +172,8 @@ pub struct StopPayment {
     pub created_at: Instant,
     /// When the facts were complete and the order was due to leave.
     pub submitted_at: Option<Instant>,
+    /// Given back to the victim out of its freeze.
+    pub returned: Fen,
     /// Where it stands.
     pub state: State,
 }
@@ -192,6 +221,9 @@ pub enum Refusal {
     /// The same account is stopped at most twice.
     #[error("the rounds are used up; an account is stopped at most twice")]
     NoRoundLeft,
+    /// Only what is frozen can be given back.
+    #[error("no more can be given back than is frozen")]
+    MoreThanFrozen,
 }
 
 impl StopPayment {
@@ -411,4 +443,4 @@ impl StopPayment {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

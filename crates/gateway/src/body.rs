@@ -15,6 +15,7 @@ use futures::StreamExt;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::acting::NO_BODY;
 use crate::problem::Problem;
 use crate::reading::{Read, read};
 
@@ -62,6 +63,38 @@ where
         let raw = parse(&bytes)?;
         let value = read(&raw, Arc::from_ref(state).now()).map_err(Problem::invalid)?;
         Ok(Self { value, raw, digest: Sha256::digest(&bytes).into() })
+    }
+}
+
+/// A JSON body that need not be there.
+#[derive(Debug)]
+pub struct OptionalBody<T> {
+    /// What was read, if anything was sent.
+    pub value: Option<T>,
+    /// SHA-256 of the bytes, or [`crate::acting::NO_BODY`].
+    pub digest: [u8; 32],
+}
+
+impl<S, T> FromRequest<S> for OptionalBody<T>
+where
+    S: Send + Sync,
+    T: Read,
+    Arc<dyn Clock>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let media_type = media_type(request.headers());
+        let bytes = within_time(request, BODY_MAX_BYTES).await?;
+        if bytes.is_empty() {
+            return Ok(Self { value: None, digest: NO_BODY });
+        }
+        match media_type {
+            Some(MediaType::Json) => {}
+            Some(MediaType::JsonLines) | None => return Err(Problem::wrong_type(JSON)),
+        }
+        let value = read(&parse(&bytes)?, Arc::from_ref(state).now()).map_err(Problem::invalid)?;
+        Ok(Self { value: Some(value), digest: Sha256::digest(&bytes).into() })
     }
 }
 
@@ -188,8 +221,15 @@ fn media_type(headers: &HeaderMap) -> Option<MediaType> {
 
 async fn receive(request: Request, limit_bytes: usize) -> Result<(Option<MediaType>, Vec<u8>), Problem> {
     let media_type = media_type(request.headers());
+    match within_time(request, limit_bytes).await? {
+        empty if empty.is_empty() => Err(Problem::unreadable("the body is empty")),
+        bytes => Ok((media_type, bytes)),
+    }
+}
+
+async fn within_time(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Problem> {
     match tokio::time::timeout(BODY_WITHIN, take(request, limit_bytes)).await {
-        Ok(bytes) => Ok((media_type, bytes?)),
+        Ok(bytes) => bytes,
         Err(_elapsed) => Err(Problem::too_slow()),
     }
 }
@@ -208,7 +248,6 @@ async fn take(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Problem> 
         }
     }
     match seen_bytes {
-        0 => Err(Problem::unreadable("the body is empty")),
         seen if seen > limit_bytes => Err(Problem::too_large(limit_bytes)),
         _ => Ok(kept),
     }

@@ -37,6 +37,7 @@ use crate::wire::text::Text;
         (name = "approvals", description = "What waits for a second person"),
         (name = "stop_payments", description = "Orders to banks"),
         (name = "dispatches", description = "Orders to stations"),
+        (name = "stations", description = "Stations, and who is on duty there"),
         (name = "call_blocks", description = "Numbers kept from calling"),
         (name = "messages", description = "Warning texts"),
         (name = "live", description = "Events and figures"),
@@ -65,12 +66,15 @@ impl Modify for ParameterSchemas {
             (T::name().into_owned(), T::schema())
         }
         openapi.components.get_or_insert_default().schemas.extend([
+            of::<spelled::AppealId>(),
+            of::<spelled::AppealStatus>(),
             of::<spelled::ApprovalId>(),
             of::<spelled::ApprovalStatus>(),
             of::<spelled::BankCode>(),
             of::<spelled::CallBlockStatus>(),
             of::<spelled::CallId>(),
             of::<spelled::ContactStatus>(),
+            of::<spelled::Desk>(),
             of::<spelled::DispatchStatus>(),
             of::<spelled::Flag>(),
             of::<spelled::IncidentId>(),
@@ -106,6 +110,21 @@ impl IntoResponses for ReadRefusals {
             (StatusCode::TOO_MANY_REQUESTS, TOO_OFTEN),
             (StatusCode::SERVICE_UNAVAILABLE, "The database is away; try again."),
         ])
+    }
+}
+
+/// The refusals of fetching an export.
+#[derive(Debug)]
+pub struct ExportRefusals;
+
+impl IntoResponses for ExportRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut refusals = ReadRefusals::responses();
+        refusals.extend(self::refusals(&[
+            (StatusCode::CONFLICT, "It is not approved."),
+            (StatusCode::GONE, "Its 24 hours are over."),
+        ]));
+        refusals
     }
 }
 

@@ -6,6 +6,7 @@
 //! UTC with `Z`.
 
 pub mod alert;
+pub mod appeal;
 pub mod approval;
 pub mod assessment;
 pub mod bank;
@@ -15,6 +16,10 @@ pub mod call;
 pub mod call_block;
 pub mod contact;
 pub mod dispatch;
+pub mod export;
+pub mod filing;
+pub mod fund_return;
+pub mod hand_over;
 pub mod incident;
 pub mod list;
 pub mod message;
@@ -22,6 +27,7 @@ pub mod money;
 pub mod money_graph;
 pub mod person;
 pub mod result_codes;
+pub mod roster;
 pub mod rules;
 pub mod spelled;
 pub mod stats;

@@ -9,10 +9,11 @@ use domain::contact::Role;
 use domain::fatigue::Withheld;
 use domain::id::IncidentId;
 use domain::incident::{Incident, PinnedPlan};
+use domain::money::Fen;
 use domain::person::{PhoneNumber, Relative};
 use domain::plan::{Act as Deed, Plan, PlanFacts, Signal, Step, StepOutcome, StepRun, StepState, carry_over};
 use domain::scam_type::ScamType;
-use domain::template::{Addressee, TemplateValues};
+use domain::template::{Addressee, Language, TemplateValues};
 use domain::tier::Grade;
 use domain::timeline::Happening;
 use serde_json::json;
@@ -21,6 +22,7 @@ use store::{alerts, call_blocks, calls, dispatches, incidents, measures, plans, 
 use crate::act::{Act, Work};
 use crate::assess_incidents::raise;
 use crate::error::{Error, Result};
+use crate::hand_over_incident::responsible;
 use crate::order_measures::{self as order, Block, Reach, Visit, Warning};
 
 /// Pins a plan to an incident that has none, or moves it onto a higher one without repeating what was done or
@@ -159,6 +161,8 @@ struct Known {
     relatives: Vec<Relative>,
     suspect: Option<PhoneNumber>,
     in_call: bool,
+    /// In danger: the most that an alert has told of.
+    amount: Option<Fen>,
 }
 
 impl Known {
@@ -166,7 +170,8 @@ impl Known {
         let relatives = incidents::relatives(&mut act.tx, incident.id).await?;
         let alerts = alerts::of_incidents(&mut act.tx, &[incident.id]).await?;
         let suspect = alerts.iter().rev().find_map(|alert| alert.suspect.phone.clone());
-        let suspect = suspect.filter(|number| !number.is_protected() && *number != incident.subject.phone);
+        let protected = &act.centre.protected;
+        let suspect = suspect.filter(|number| !protected.holds(number) && *number != incident.subject.phone);
         let facts = PlanFacts {
             grade: incident.grade.unwrap_or(Grade { tier: domain::tier::Tier::Low, urgent: false }),
             scam_type: incident.scam_type,
@@ -176,7 +181,20 @@ impl Known {
             age: incident.subject.age,
         };
         let in_call = alerts.iter().any(|alert| alert.signals.in_call == Some(true));
-        Ok(Self { facts, scam_type: incident.scam_type, relatives, suspect, in_call })
+        let amount = alerts.iter().filter_map(|alert| alert.signals.amount_at_risk).max();
+        Ok(Self { facts, scam_type: incident.scam_type, relatives, suspect, in_call, amount })
+    }
+
+    /// What a text may tell of it.
+    fn values(&self, act: &Act<'_>, incident: &Incident) -> TemplateValues {
+        let station = act.centre.stations.get(&incident.station_id);
+        TemplateValues {
+            scam_type: self.scam_type,
+            suspect: self.suspect.clone(),
+            amount: self.amount,
+            station: station.map(|station| station.name.clone()),
+            time: Some(act.now),
+        }
     }
 }
 
@@ -213,20 +231,19 @@ async fn start(
                     known.relatives.iter().map(|relative| (Role::Relative, relative.phone.clone())).collect()
                 }
             };
-            let values = TemplateValues { scam_type: known.scam_type, suspect: known.suspect.clone() };
-            let text = act.centre.templates.render(template, &values);
-            let Ok(text) = text else {
-                tracing::error!(
-                    step = step.id,
-                    template,
-                    "a template cannot be filled in; nobody was sent a text"
-                );
-                return Ok(Some(StepOutcome::Failed));
-            };
+            let values = known.values(act, incident);
             let (mut sent, mut has_it) = (false, false);
             for (role, phone) in phones {
+                let Ok(text) = act.centre.templates.render(template, &values, Language::of(&phone)) else {
+                    tracing::error!(
+                        step = step.id,
+                        template,
+                        "a template cannot be filled in; no text was sent"
+                    );
+                    continue;
+                };
                 let flash = known.in_call && role == Role::Subject;
-                let warning = Warning { step: &step.id, role, phone, template, text: text.clone(), flash };
+                let warning = Warning { step: &step.id, role, phone, template, text, flash };
                 match order::text(act, incident, warning).await? {
                     Ok(()) => sent = true,
                     Err(Withheld::SameText) => has_it = true,
@@ -241,7 +258,10 @@ async fn start(
         }
         Deed::CallBlock { lasts } => {
             let Some(number) = known.suspect.clone() else { return Ok(Some(StepOutcome::Failed)) };
-            let until = call_block::until(&number, Line::Suspect, Some(act.now + *lasts), act.now)?;
+            let (protected, until) = (&act.centre.protected, Some(act.now + *lasts));
+            let Ok(until) = call_block::until(&number, protected, Line::Suspect, until, act.now) else {
+                return Ok(Some(StepOutcome::Refused));
+            };
             let in_force = call_blocks::in_force(&mut act.tx, &number).await?;
             if in_force
                 .is_some_and(|block| block.status == call_block::Status::Blocked && block.until >= until)
@@ -261,7 +281,7 @@ async fn start(
                 // somebody is on the way: their feedback ends this step
                 Some(dispatch) => measures::set_step(&mut act.tx, dispatch.id, &step.id).await?,
                 None => {
-                    let station = act.centre.station_of(&incident.subject, &[]).id.clone();
+                    let station = responsible(act, incident, &[]).await?;
                     let mut visit = Visit::by(station).for_step(&step.id);
                     visit.accept_within = step.pick_up.unwrap_or(visit.accept_within);
                     order::dispatch(act, incident, visit).await?;

@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use channels::webhook::Secret;
+use channels::webhook::Secrets;
 use channels::{Caller, Endpoint};
-use domain::account::{Account, AccountKind, BankCode};
+use chrono::TimeDelta;
+use domain::account::{Account, AccountKind, Adapter, BankCode};
 use domain::clock::{Clock, Instant};
 use domain::grading::Rules;
 use domain::plan::Plan;
+use domain::protected_numbers::ProtectedNumbers;
 use domain::pursuit::Limits;
 use domain::read_back::Unreached;
+use domain::roster::Rosters;
 use domain::station::{Station, StationId, Stations};
 use domain::stop_payment::{CodeTables, Rounds};
 use domain::template::Templates;
@@ -20,6 +23,7 @@ use store::Store;
 
 use crate::bank_directory::Directories;
 use crate::lanes::Lanes;
+use crate::sms_provider::SmsProvider;
 
 /// The command centre.
 #[derive(Debug, Clone)]
@@ -30,6 +34,10 @@ pub struct Centre {
     pub clock: Arc<dyn Clock>,
     /// The map of stations.
     pub stations: Stations,
+    /// Who is on duty at them.
+    pub rosters: Rosters,
+    /// The numbers that are never blocked.
+    pub protected: ProtectedNumbers,
     /// The grading rules.
     pub rules: Rules,
     /// What reads messages, transcripts and narratives.
@@ -103,8 +111,8 @@ pub struct Outside {
     pub banks: BTreeMap<BankCode, Bank>,
     /// By upper-case id.
     pub carriers: BTreeMap<String, Party>,
-    /// By upper-case id; the first serves.
-    pub sms: BTreeMap<String, Party>,
+    /// By upper-case id.
+    pub sms: BTreeMap<String, SmsProvider>,
     /// Stations' own systems.
     pub station_systems: BTreeMap<StationId, Party>,
     /// What is known of banks beyond those we speak to.
@@ -117,7 +125,7 @@ pub struct Party {
     /// Where it is told; `None` where this process does not speak to it.
     pub endpoint: Option<Endpoint>,
     /// What checks its callbacks.
-    pub callback_secrets: Vec<Secret>,
+    pub callback_secrets: Secrets,
 }
 
 /// A bank or payment institution.
@@ -131,8 +139,23 @@ pub struct Bank {
     pub issuers: Vec<String>,
     /// How it is reached.
     pub party: Party,
+    /// How it is spoken to.
+    pub adapter: Adapter,
+    /// Its other way, where it has one.
+    pub second: Option<SecondRoute>,
     /// Whether it can be reached at all, by this process or another.
     pub reachable: bool,
+}
+
+/// A second way to a bank: after a set silence the same order goes by it too, under the same id.
+#[derive(Debug, Clone)]
+pub struct SecondRoute {
+    /// How the bank is spoken to there.
+    pub adapter: Adapter,
+    /// Where orders go; `None` where this process does not speak to it.
+    pub endpoint: Option<Endpoint>,
+    /// How long the first way may be silent.
+    pub after: TimeDelta,
 }
 
 impl Centre {
@@ -226,11 +249,5 @@ impl Outside {
     #[must_use]
     pub fn carrier(&self) -> Option<&Endpoint> {
         self.carriers.values().find_map(|carrier| carrier.endpoint.as_ref())
-    }
-
-    /// Where texts are sent: the first provider that this process speaks to.
-    #[must_use]
-    pub fn sms_provider(&self) -> Option<&Endpoint> {
-        self.sms.values().find_map(|provider| provider.endpoint.as_ref())
     }
 }

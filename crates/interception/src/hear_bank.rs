@@ -12,6 +12,7 @@ use store::{bank_answers, letters, measures, stop_payments};
 
 use crate::act::{Act, Work};
 use crate::error::{Error, Result};
+use crate::file_case::expect_papers;
 use crate::follow_money::follow;
 use crate::sound_alarm::sound_alarm;
 use crate::watch_stops::{let_go, on_same_account};
@@ -37,19 +38,43 @@ pub async fn hear_bank(
     webhook_id: &str,
     result: &BankResult,
 ) -> Result<Effect> {
-    let unknown = || Error::Unknown("order");
-    let incident = measures::incident_of(&mut act.tx, result.order_id, MeasureKind::StopPayment).await?;
-    act.lock(incident.ok_or_else(unknown)?).await?;
-    let recorded = stop_payments::get(&mut act.tx, result.order_id).await?.ok_or_else(unknown)?;
-    let kept_at = recorded.order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
-    if kept_at.is_none_or(|code| code.as_str() != bank) || recorded.order.submitted_at.is_none() {
-        return Err(unknown());
-    }
+    find(act, bank, result.order_id).await?;
     if !letters::take_in(&mut act.tx, &format!("bank:{bank}"), webhook_id, act.now).await? {
         return Ok(Effect::Nothing);
     }
     let asked = measures::pending_request(&mut act.tx, result.order_id).await?.unwrap_or(Request::Submit);
     apply(act, result.order_id, asked, &result.answer).await
+}
+
+/// Takes in that a bank has an order and has not decided: as good as silence, but seen by the desk.
+///
+/// # Errors
+/// As [`hear_bank`].
+pub async fn hear_pending(
+    act: &mut Act<'_>,
+    bank: &str,
+    webhook_id: &str,
+    order: MeasureId,
+) -> Result<Effect> {
+    let recorded = find(act, bank, order).await?;
+    if letters::take_in(&mut act.tx, &format!("bank:{bank}"), webhook_id, act.now).await? {
+        let data = json!({ "stop_payment_id": order, "status": recorded.status(), "why": "the bank has not decided yet" });
+        act.note(recorded.incident_id, Happening::StopPaymentChanged, data);
+    }
+    Ok(Effect::Nothing)
+}
+
+/// The order a bank speaks of, with its incident locked: one of its own that has left.
+async fn find(act: &mut Act<'_>, bank: &str, order: MeasureId) -> Result<StopPayment> {
+    let unknown = || Error::Unknown("order");
+    let incident = measures::incident_of(&mut act.tx, order, MeasureKind::StopPayment).await?;
+    act.lock(incident.ok_or_else(unknown)?).await?;
+    let order = stop_payments::get(&mut act.tx, order).await?.ok_or_else(unknown)?.order;
+    let kept_at = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
+    if kept_at.is_none_or(|code| code.as_str() != bank) || order.submitted_at.is_none() {
+        return Err(unknown());
+    }
+    Ok(order)
 }
 
 /// Applies an answer to what was asked last; the incident is locked. Every answer is kept, and what a person must
@@ -122,6 +147,7 @@ async fn moved(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) -> R
     match &order.state {
         State::Active(hold) | State::Partial(hold) => {
             stop_payments::set_alarm(&mut act.tx, order.id, hold.next_alarm(act.now)).await?;
+            expect_papers(act, order).await?;
             act.wake(Work::Deadlines);
             if let Some(excess) = order.over_held() {
                 sound_alarm(act, order, AlarmKind::OverHeld, json!({ "over_held": excess.to_string() }));

@@ -6,7 +6,7 @@ use domain::call::Transfer;
 use domain::call_block::{self, CallBlock, Line};
 use domain::clock::Instant;
 use domain::contact::{self, Contact};
-use domain::dispatch::{ACCEPT_WITHIN, Desk, Dispatch};
+use domain::dispatch::{ACCEPT_WITHIN, Climb, Dispatch};
 use domain::fatigue::{self, Withheld};
 use domain::id::{CallId, IncidentId, MeasureId};
 use domain::incident::Incident;
@@ -20,9 +20,10 @@ use domain::stop_payment::{self, BankAnswer, StopPayment};
 use domain::timeline::{Happening, OURSELVES};
 use serde_json::json;
 use store::measures::{self, NewMeasure};
-use store::{call_blocks, contacts, dispatches, messages, stop_payments};
+use store::{call_blocks, contacts, dispatches, messages, second_routes, stop_payments};
 
 use crate::act::{Act, Work};
+use crate::arrange_duty::on_duty;
 use crate::error::Result;
 
 /// Texts and blocks go to whichever party the process that speaks to them is configured with.
@@ -126,6 +127,7 @@ pub(crate) async fn text(
         template: warning.template.to_owned(),
         text: warning.text,
         flash: warning.flash,
+        provider: None,
         provider_ref: None,
         receipt_code: None,
         created_at: act.now,
@@ -191,7 +193,7 @@ pub(crate) struct Visit<'a> {
     pub(crate) step: Option<&'a str>,
     pub(crate) station: StationId,
     pub(crate) reason: Option<String>,
-    /// The dispatch that was returned to make this one.
+    /// The dispatch that was returned or reassigned to make this one.
     pub(crate) previous: Option<MeasureId>,
     /// How long the station may take to sign.
     pub(crate) accept_within: TimeDelta,
@@ -212,14 +214,16 @@ impl<'a> Visit<'a> {
 /// Orders a station out.
 pub(crate) async fn dispatch(act: &mut Act<'_>, incident: &Incident, visit: Visit<'_>) -> Result<Dispatch> {
     let id = measure(act, MeasureKind::Dispatch, incident.id, visit.step).await?;
+    let duty = on_duty(act.centre, &mut act.tx, &visit.station, act.now).await?;
     let dispatch = Dispatch {
         id,
         incident_id: incident.id,
         step: visit.step.map(str::to_owned),
         station_id: visit.station,
-        desk: Desk::Station,
+        climb: Climb::AtStation,
         reason: visit.reason,
         accept_due_at: act.now + visit.accept_within,
+        duty,
         previous_id: visit.previous,
         created_at: act.now,
         accepted_at: None,
@@ -231,10 +235,15 @@ pub(crate) async fn dispatch(act: &mut Act<'_>, incident: &Incident, visit: Visi
     };
     dispatches::insert(&mut act.tx, &dispatch).await?;
     tell_station(act, &dispatch, Request::Submit).await?;
-    let data = json!({ "dispatch_id": id, "station_id": dispatch.station_id.as_str(), "accept_due_at": dispatch.accept_due_at, "step": dispatch.step, "previous_id": dispatch.previous_id });
+    let data = json!({ "dispatch_id": id, "station_id": dispatch.station_id.as_str(), "accept_due_at": dispatch.accept_due_at, "step": dispatch.step, "previous_id": dispatch.previous_id,
+        "on_duty": on_duty_names(&dispatch) });
     act.note(incident.id, Happening::DispatchCreated, data);
     act.wake(Work::Deadlines);
     Ok(dispatch)
+}
+
+fn on_duty_names(dispatch: &Dispatch) -> Vec<&str> {
+    dispatch.duty.iter().flat_map(|duty| &duty.officers).map(|officer| officer.name.as_str()).collect()
 }
 
 /// Tells the station's own system; whether it has one is known where systems are spoken to.
@@ -275,6 +284,7 @@ pub(crate) async fn stop_payment(
         claim: money.claim,
         created_at: act.now,
         submitted_at: None,
+        returned: Fen::ZERO,
         state: stop_payment::State::Draft,
     };
     let outside = &act.centre.outside;
@@ -333,9 +343,13 @@ pub(crate) async fn tell_bank_of(act: &mut Act<'_>, order: &StopPayment) -> Resu
 
 /// Puts a request about an order into the banks' queue.
 pub(crate) async fn tell_bank(act: &mut Act<'_>, order: &StopPayment, request: Request) -> Result<()> {
-    let bank = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
-    let bank = bank.map(|code| code.as_str()).unwrap_or_default();
+    let code = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
+    let bank = code.map(|code| code.as_str()).unwrap_or_default();
     measures::enqueue(&mut act.tx, order.id, request, bank, act.now).await?;
+    let second = code.and_then(|code| act.centre.outside.banks.get(code)?.second.as_ref());
+    if let (Request::Submit, Some(second)) = (request, second) {
+        second_routes::plan(&mut act.tx, order.id, bank, act.now + second.after).await?;
+    }
     act.wake(Work::StopPayment);
     Ok(())
 }

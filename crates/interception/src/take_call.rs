@@ -17,6 +17,7 @@ use store::{calls, dispatches, incidents};
 
 use crate::act::{Act, Work};
 use crate::error::{Error, Result};
+use crate::hand_over_incident::responsible;
 use crate::join_incident::join;
 use crate::order_measures::{self as order, Money, Visit};
 
@@ -114,7 +115,7 @@ pub(crate) async fn learn(act: &mut Act<'_>, incident: Incident, report: &CallRe
 
 /// Somebody receives the victim: whoever is on the way already, else the station whose area it is.
 async fn dispatch(act: &mut Act<'_>, incident: &mut Incident) -> Result<Dispatch> {
-    let station = act.centre.station_of(&incident.subject, &[]).id.clone();
+    let station = responsible(act, incident, &[]).await?;
     if incident.station_id != station {
         incident.station_id = station.clone();
         incidents::save(&mut act.tx, incident).await?;

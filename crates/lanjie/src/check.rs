@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::path::Path;
 
 use domain::plan::Plan;
-use interception::{Bank, Party};
+use interception::{Bank, Party, SecondRoute, SmsProvider, SmsWay};
 
 use crate::config::{BUILT_IN_NAME, Config};
 use crate::loaded::{Faults, Loaded};
@@ -71,7 +71,7 @@ impl Display for Report<'_> {
             line(f, &format!("carrier {id}"), Reached(carrier))?;
         }
         for (id, provider) in &config.outside.sms {
-            line(f, &format!("sms {id}"), Reached(provider))?;
+            line(f, &format!("sms {id}"), Sending(provider))?;
         }
         for (id, system) in &config.outside.station_systems {
             line(f, &format!("station {id}"), Reached(system))?;
@@ -90,6 +90,16 @@ impl Report<'_> {
         let count = loaded.stations.iter().count();
         let map = Source(config.map.as_deref());
         line(f, "stations", format_args!("{map}, {count} stations, on duty {} {duty}", config.duty))?;
+        match &config.rosters {
+            Some(file) => {
+                line(
+                    f,
+                    "rosters",
+                    format_args!("{}, {} stations", file.display(), loaded.rosters.stations()),
+                )?;
+            }
+            None => line(f, "rosters", "not set: the stations' duty phones are rung")?,
+        }
         line(f, "templates", Source(config.templates.as_deref()))?;
         let rules = Source(config.rules.as_deref());
         line(f, "grading rules", format_args!("{rules}, version {}", version(&loaded.rules.version)))?;
@@ -142,17 +152,44 @@ struct Known<'a>(&'a Bank);
 
 impl Display for Known<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Bank { name, phone, issuers, party, reachable } = self.0;
+        let Bank { name, phone, issuers, party, adapter, second, reachable } = self.0;
         write!(f, "{name}, ")?;
         match phone {
             Some(phone) => write!(f, "{phone}, ")?,
             None => f.write_str("no 24-hour number, ")?,
         }
-        write!(f, "{} issuer numbers, {}", issuers.len(), Reached(party))?;
-        match (reachable, &party.endpoint) {
-            (true, None) => f.write_str(", told by another process"),
-            (true, Some(_)) | (false, _) => Ok(()),
+        write!(f, "{} issuer numbers, by {adapter}, {}", issuers.len(), Reached(party))?;
+        if *reachable && party.endpoint.is_none() {
+            f.write_str(", told by another process")?;
         }
+        match second {
+            Some(SecondRoute { adapter, endpoint: Some(endpoint), after }) => {
+                write!(f, ", after {} s also by {adapter} {endpoint:?} signed with ****", after.num_seconds())
+            }
+            Some(SecondRoute { adapter: _, endpoint: None, after }) => {
+                write!(f, ", after {} s also told by another process", after.num_seconds())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+struct Sending<'a>(&'a SmsProvider);
+
+impl Display for Sending<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let SmsProvider { priority, way, callback_secrets, .. } = self.0;
+        match way {
+            SmsWay::Elsewhere => f.write_str("no endpoint")?,
+            SmsWay::Http(endpoint) => write!(f, "{endpoint:?} signed with ****")?,
+            SmsWay::Smpp(session) => {
+                write!(f, "{session:?} with ****, {} a second", session.rate_per_sec())?;
+            }
+        }
+        if !callback_secrets.is_empty() {
+            f.write_str(", callbacks checked with ****")?;
+        }
+        write!(f, ", priority {priority}")
     }
 }
 

@@ -12,6 +12,7 @@ use std::{env, fmt, fs};
 
 use domain::account::BankCode;
 use domain::money::Fen;
+use domain::protected_numbers::ProtectedNumbers;
 use domain::pursuit::Limits;
 use domain::station::StationId;
 use domain::stop_payment::{MAX_ROUNDS, Rounds};
@@ -26,6 +27,8 @@ mod written;
 
 pub use database_url::DatabaseUrl;
 use settings::Settings;
+
+use crate::secret_files::SecretFile;
 
 /// The file that is read, if it is there, where the command line names none.
 const USUAL_FILE: &str = "config/lanjie.toml";
@@ -61,6 +64,8 @@ pub struct Config {
     pub map: Option<PathBuf>,
     /// The station that answers where no other does; checked against the map when that is read.
     pub duty: StationId,
+    /// The file of rosters; `None`: nobody is named, and the stations' phones are rung.
+    pub rosters: Option<PathBuf>,
     /// The directory of the plans; `None`: those compiled in.
     pub plans: Option<PathBuf>,
     /// The file of templates; `None`: those compiled in.
@@ -81,10 +86,14 @@ pub struct Config {
     pub others_answer_within: Duration,
     /// The bank directory to begin with; `None`: the one compiled in.
     pub bank_directory: Option<PathBuf>,
+    /// The numbers that are never blocked, on top of public services, banks and stations.
+    pub protected: ProtectedNumbers,
     /// How far money is followed.
     pub pursuit: Limits,
     /// The outside parties, also those that are only known by name.
     pub outside: Outside,
+    /// The files that hold their secrets, to be read again while the program runs.
+    pub secret_files: Vec<SecretFile>,
     /// What is logged: directives as in `RUST_LOG`.
     pub log: String,
     /// How it is written.
@@ -173,6 +182,7 @@ impl Config {
             organisation: organisation(&mut settings)?,
             map: path(&mut settings, "stations.map")?,
             duty: settings.required("stations.duty", "the id of a station", |id| Some(StationId::new(id)))?,
+            rosters: path(&mut settings, "stations.rosters")?,
             plans: path(&mut settings, "plans.directory")?,
             templates: path(&mut settings, "plans.templates")?,
             rules: path(&mut settings, "grading.rules")?,
@@ -183,8 +193,10 @@ impl Config {
             bank_answers_within: answer_time(&mut settings, "outside.bank_answer_secs")?,
             others_answer_within: answer_time(&mut settings, "outside.other_answer_secs")?,
             bank_directory: path(&mut settings, "stop_payments.bank_directory")?,
+            protected: protected(&mut settings)?,
             pursuit: pursuit(&mut settings)?,
             outside: parties::outside(&mut settings)?,
+            secret_files: std::mem::take(&mut settings.secret_files),
             log: settings.required(
                 "telemetry.log",
                 "directives such as warn,lanjie=debug",
@@ -232,10 +244,10 @@ impl LogFormat {
 }
 
 fn database_url(settings: &mut Settings) -> Result<Option<DatabaseUrl>, ConfigError> {
-    let Some((key, text)) = settings.secret("database.url")? else { return Ok(None) };
-    match DatabaseUrl::parse(&text) {
+    let Some(told) = settings.secret("database.url")? else { return Ok(None) };
+    match DatabaseUrl::parse(&told.text) {
         Some(url) => Ok(Some(url)),
-        None => Err(settings.fault(&key, "expected an address as postgres://user@host/database")),
+        None => Err(settings.fault(&told.key, "expected an address as postgres://user@host/database")),
     }
 }
 
@@ -271,6 +283,13 @@ fn rounds(settings: &mut Settings) -> Result<Rounds, ConfigError> {
             |text| text.parse().ok(),
         )?,
     })
+}
+
+fn protected(settings: &mut Settings) -> Result<ProtectedNumbers, ConfigError> {
+    const KEY: &str = "call_blocks.protected";
+    let entries = settings.list(KEY)?;
+    ProtectedNumbers::parse(entries.iter().map(String::as_str))
+        .map_err(|error| settings.fault(KEY, error.to_string()))
 }
 
 fn pursuit(settings: &mut Settings) -> Result<Limits, ConfigError> {

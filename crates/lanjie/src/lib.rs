@@ -10,6 +10,7 @@ pub mod config;
 pub mod demo;
 pub mod loaded;
 pub mod operators;
+pub mod secret_files;
 pub mod serve;
 pub mod simulate;
 pub mod telemetry;

@@ -9,6 +9,7 @@ use domain::bank_directory::BankDirectory;
 use domain::config_text::FileFault;
 use domain::grading::Rules;
 use domain::plan::Plan;
+use domain::roster::Rosters;
 use domain::station::{BadMap, Stations};
 use domain::stop_payment::{CodeTables, ResultCodes};
 use domain::template::Templates;
@@ -23,6 +24,8 @@ use crate::config::{BUILT_IN_NAME, Config, ConfigError};
 pub struct Loaded {
     /// The map of stations.
     pub stations: Stations,
+    /// Who is on duty at them.
+    pub rosters: Rosters,
     /// The grading rules.
     pub rules: Rules,
     /// What reads texts.
@@ -93,27 +96,31 @@ impl Loaded {
     /// Reads every file.
     ///
     /// # Errors
-    /// Every fault of every file. Plans are judged only once the templates that they name are known.
+    /// Every fault of every file. Plans are judged only once the templates that they name are known, and rosters once
+    /// the stations are.
     pub fn read(config: &Config) -> Result<Self, Faults> {
         let mut faults = Vec::new();
         let mut note = |found: Faults| faults.extend(found.0);
         let stations = stations(config).map_err(&mut note).ok();
+        let rosters =
+            stations.as_ref().and_then(|stations| rosters(config, stations).map_err(&mut note).ok());
         let rules = rules(config).map_err(&mut note).ok();
         let texts = texts(config).map_err(&mut note).ok();
         let templates = templates(config).map_err(&mut note).ok();
         let plans = templates.as_ref().and_then(|templates| plans(config, templates).map_err(&mut note).ok());
         let result_codes = result_codes(config).map_err(&mut note).ok();
         let directory = bank_directory(config).map_err(&mut note).ok();
-        match (stations, rules, texts, templates, plans, result_codes, directory) {
+        match (stations, rosters, rules, texts, templates, plans, result_codes, directory) {
             (
                 Some(stations),
+                Some(rosters),
                 Some(rules),
                 Some(texts),
                 Some(templates),
                 Some(plans),
                 Some(result_codes),
                 Some(bank_directory),
-            ) => Ok(Self { stations, rules, texts, templates, plans, result_codes, bank_directory }),
+            ) => Ok(Self { stations, rosters, rules, texts, templates, plans, result_codes, bank_directory }),
             _ => Err(Faults(faults)),
         }
     }
@@ -144,6 +151,12 @@ pub fn stations(config: &Config) -> Result<Stations, Faults> {
 fn line_of_feature(map: &str, place: usize) -> usize {
     let start = map.match_indices("\"Feature\"").nth(place).map_or(0, |(start, _)| start);
     1 + map[..start].matches('\n').count()
+}
+
+fn rosters(config: &Config, stations: &Stations) -> Result<Rosters, Faults> {
+    let Some(path) = config.rosters.as_deref() else { return Ok(Rosters::default()) };
+    let rosters = file(config, "stations.rosters", Some(path), ("rosters.toml", ""))?;
+    Rosters::parse(&rosters.name, &rosters.text, stations).map_err(Faults::from)
 }
 
 /// The grading rules alone.

@@ -25,7 +25,7 @@ use tokio_util::task::TaskTracker;
 use crate::centre::centre;
 use crate::config::Config;
 use crate::loaded::Loaded;
-use crate::telemetry;
+use crate::{secret_files, telemetry};
 
 /// How long a stop waits for what is under way.
 const DRAIN_WITHIN: Duration = Duration::from_secs(20);
@@ -154,6 +154,7 @@ impl Services {
         for worker in roles.iter().filter_map(|role| role.worker()) {
             tasks.spawn(workers::work(Arc::clone(&centre), worker, Arc::clone(&notices), stop.clone()));
         }
+        tasks.spawn(secret_files::watch(config.secret_files.clone(), stop.clone()));
         tasks.spawn(keep_up(metrics.clone(), Arc::clone(&centre), stop.clone()));
         let operations =
             operations::router(metrics, readiness(Arc::clone(&centre)), heartbeat(Arc::clone(&centre)));

@@ -48,6 +48,7 @@ fn order(place: usize, amount: i64, parent: Option<&Chased>, state: State) -> Ch
         claim: None,
         created_at: NOW,
         submitted_at: Some(NOW),
+        returned: Fen::ZERO,
         state,
     };
     Chased { order, balance: None }

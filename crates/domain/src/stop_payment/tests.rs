@@ -8,14 +8,14 @@ use super::*;
 mod orders_of_answers;
 
 /// The table as it is shipped.
-static CODES: LazyLock<ResultCodes> = LazyLock::new(|| {
+pub(crate) static CODES: LazyLock<ResultCodes> = LazyLock::new(|| {
     let text = include_str!("../../../../config/banks/result_codes.toml");
     ResultCodes::parse("result_codes.toml", text).unwrap()
 });
 
-const NOW: Instant = Instant::UNIX_EPOCH;
+pub(crate) const NOW: Instant = Instant::UNIX_EPOCH;
 
-fn fen(amount: i64) -> Fen {
+pub(crate) fn fen(amount: i64) -> Fen {
     Fen::new(amount).unwrap()
 }
 
@@ -35,7 +35,7 @@ fn transfer() -> Transfer {
     }
 }
 
-fn order(state: State) -> StopPayment {
+pub(crate) fn order(state: State) -> StopPayment {
     StopPayment {
         id: MeasureId::new(NOW),
         incident_id: IncidentId::new(NOW),
@@ -48,6 +48,7 @@ fn order(state: State) -> StopPayment {
         claim: None,
         created_at: NOW,
         submitted_at: Some(NOW),
+        returned: Fen::ZERO,
         state,
     }
 }
@@ -76,7 +77,7 @@ fn a_payment_is_found_by_its_number_alone_and_an_account_never() {
     }
 }
 
-fn answer(code: &str) -> BankAnswer {
+pub(crate) fn answer(code: &str) -> BankAnswer {
     BankAnswer {
         result_code: ResultCode::parse(code).unwrap(),
         balance: Some(fen(12_800_000)),
@@ -205,7 +206,8 @@ fn alarms_go_before_the_end_and_each_is_due_once() {
 
 fn any_state() -> impl Strategy<Value = State> {
     let hold = Hold { balance: Some(fen(5)), held: fen(5), stopped_at: NOW };
-    let freeze = Freeze { case_number: "1".to_owned(), document: "1".to_owned() };
+    let freeze =
+        Freeze { case_number: "1".to_owned(), document: "1".to_owned(), terms: FreezeTerms::default() };
     prop::sample::select(vec![
         State::Draft,
         State::Submitted,

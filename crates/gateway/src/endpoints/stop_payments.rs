@@ -10,8 +10,12 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::wire::stop_payment::{Bank, StopPayment};
 
+mod appeal;
 mod correct;
+mod deliver_paper;
+mod form;
 mod freeze;
+mod give_back;
 mod list;
 mod read;
 mod release;
@@ -28,6 +32,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(release::release))
         .routes(routes!(freeze::freeze))
         .routes(routes!(transactions::transactions))
+        .routes(routes!(give_back::give_back))
+        .routes(routes!(deliver_paper::deliver_paper))
+        .routes(routes!(appeal::appeal))
+        .routes(routes!(form::form))
 }
 
 /// What a person needs to know of a bank that we can reach.

@@ -4,7 +4,7 @@ use domain::account::{Account, AccountKind, AccountNumber, BankCode};
 use domain::id::MeasureId;
 use domain::money::Fen;
 use domain::person::PersonName;
-use domain::stop_payment::{Freeze, Onward, ResultCode};
+use domain::stop_payment::{Freeze, FreezeTerms, Onward, ResultCode};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -85,6 +85,7 @@ async fn what_is_asked_about_a_stop_names_the_same_order() {
     let freeze = Ask::Freeze(Freeze {
         case_number: "A1502030000002026030001".to_owned(),
         document: "包公(刑)冻财字〔2026〕1号".to_owned(),
+        terms: FreezeTerms::default(),
     });
     for (ask, kind, reason, case_number, document) in [
         (Ask::Status, "stop_payment.status_requested", json!(null), json!(null), json!(null)),
