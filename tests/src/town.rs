@@ -10,6 +10,7 @@ use channels::webhook::Secret;
 use channels::{Caller, Endpoint};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::account::{AccountNumber, BankCode};
+use domain::bank_directory::BankDirectory;
 use domain::clock::{Clock, HandClock, Instant};
 use domain::grading::Rules;
 use domain::id::OperatorId;
@@ -29,6 +30,7 @@ use gateway::pace::Pace;
 use gateway::server::listen;
 use interception::assess_incidents::assess_incidents;
 use interception::audit_plans::{GRACE, Missed, audit_plans};
+use interception::bank_directory::{self, Directories};
 use interception::carry_out_measures::carry_out_measures;
 use interception::keep_deadlines::keep_deadlines;
 use interception::keep_sms_sessions::keep_sms_sessions;
@@ -139,6 +141,7 @@ impl Town {
         world.set_callback_base(base.clone());
         tokio::spawn(serving);
         tokio::spawn(interception::workers::listen(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
+        tokio::spawn(bank_directory::watch(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
         tokio::spawn(keep_sms_sessions(Arc::clone(&centre), stop.clone()));
         Self { centre, world, base, clock, notices, expected, stop }
     }
@@ -499,7 +502,14 @@ fn outside(world: &World) -> Outside {
             StationId::new(station.station().as_str()),
             party(station.endpoint(), station.secret(), station.secret()),
         )]),
+        directory: Arc::new(Directories::new(directory())),
     }
+}
+
+/// The bank directory that is shipped.
+fn directory() -> BankDirectory {
+    BankDirectory::parse("directory.toml", include_str!("../../config/banks/directory.toml"))
+        .expect("the directory")
 }
 
 fn over_http(centre: &SmsCentre) -> SmsProvider {

@@ -7,6 +7,7 @@ use crate::app::App;
 mod alerts;
 mod appeals;
 mod approvals;
+mod bank_directory;
 mod banks;
 mod call_blocks;
 mod calls;
@@ -41,5 +42,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(messages::routes())
         .merge(live::routes())
         .merge(rules::routes())
+        .merge(bank_directory::routes())
         .merge(webhooks::routes())
 }

@@ -14,6 +14,7 @@
 //! | officers go out | [`handle_dispatch`], whoever is on duty by [`arrange_duty`] |
 //! | it is another jurisdiction's | [`hand_over_incident`] |
 //! | the desk steps in | [`follow_stop_payment`], [`block_number`], [`note_incident`], [`close_incident`] |
+//! | an administrator changes what is known of banks | [`bank_directory`] |
 //! | two persons decide | [`decide_approval`], [`hear_appeal`], then perhaps [`export_incident`] |
 //! | the case is filed | [`file_case`] |
 //! | somebody asks | [`look_up`], [`explain_grading`], [`access`] |
@@ -28,6 +29,7 @@ pub mod arrange_duty;
 mod ask_approval;
 pub mod assess_incidents;
 pub mod audit_plans;
+pub mod bank_directory;
 pub mod block_number;
 pub mod carry_out_measures;
 pub mod centre;
@@ -38,7 +40,7 @@ mod error;
 pub mod explain_grading;
 pub mod export_incident;
 pub mod file_case;
-mod follow_money;
+pub mod follow_money;
 pub mod follow_stop_payment;
 pub mod hand_over_incident;
 pub mod handle_dispatch;

@@ -113,6 +113,10 @@ impl Report<'_> {
         let rounds = config.rounds;
         let extension = if rounds.extension_counts { "counts" } else { "does not count" };
         line(f, "stop-payments", format_args!("{} of an account, an extension {extension}", rounds.max))?;
+        let directory = Source(config.bank_directory.as_deref());
+        let banks = loaded.bank_directory.institutions().count();
+        let known = version(&loaded.bank_directory.version);
+        line(f, "bank directory", format_args!("{directory}, {banks} institutions, version {known}"))?;
         for Plan { name, title, hash, steps, .. } in loaded.plans.all().map(AsRef::as_ref) {
             let (directory, steps) = (Source(config.plans.as_deref()), steps.len());
             line(

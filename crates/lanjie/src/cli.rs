@@ -3,19 +3,24 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use domain::clock::{Clock, SystemClock};
+use domain::config_text::FileFault;
 use domain::operator::Role as Post;
 use domain::plan::simulate::Imagined;
+use interception::Act;
+use interception::bank_directory::{NotLoaded, load_bank_directory};
 use store::Store;
 
+use crate::centre::centre;
 use crate::check::Report;
 use crate::config::Config;
 use crate::demo::{self, demo};
-use crate::loaded::{Faults, rules, stations, templates, texts};
+use crate::loaded::{Faults, Loaded, rules, stations, templates, texts};
 use crate::operators;
 use crate::serve::{Role, serve};
 use crate::simulate::{Judgement, simulate};
@@ -46,6 +51,9 @@ enum Command {
     /// Look at plans
     #[command(subcommand)]
     Plan(Plan),
+    /// Look after what is known of banks
+    #[command(subcommand)]
+    Banks(Banks),
     /// Look after the people who use Lanjie
     #[command(subcommand)]
     User(User),
@@ -72,6 +80,21 @@ struct Simulated {
     /// after that nobody answers, texts are sent, blocks take effect and visits meet the subject
     #[arg(long, value_name = "OUTCOMES", value_delimiter = ',')]
     outcomes: Vec<Imagined>,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+#[derive(Debug, Subcommand)]
+enum Banks {
+    /// Put a bank directory into use in every process, within a second and without a restart
+    Load(NewDirectory),
+}
+
+#[derive(Debug, Args)]
+struct NewDirectory {
+    /// The directory, such as config/banks/directory.toml
+    #[arg(value_name = "FILE")]
+    directory: PathBuf,
     #[command(flatten)]
     file: ConfigFile,
 }
@@ -158,6 +181,9 @@ struct NewToken {
     file: ConfigFile,
 }
 
+/// Who loads a directory at the command line, as its versions name them.
+const ADMINISTRATOR: &str = "the command line";
+
 /// Does what the arguments ask for. An error is one line on stderr.
 pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
@@ -180,6 +206,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Migrate(file) => migrate(&file).await,
         Command::Check(file) => check(&file),
         Command::Plan(Plan::Simulate(asked)) => simulate_plan(&asked),
+        Command::Banks(Banks::Load(new)) => load_banks(&new).await,
         Command::User(User::Add(user)) => add_user(&user).await,
         Command::Token(Token::Create(token)) => create_token(&token).await,
     }
@@ -219,6 +246,31 @@ fn simulate_plan(asked: &Simulated) -> anyhow::Result<()> {
     let told = simulate(&asked.plan, &asked.alert, &asked.outcomes, by, SystemClock.now())?;
     print!("{told}");
     Ok(())
+}
+
+async fn load_banks(new: &NewDirectory) -> anyhow::Result<()> {
+    let config = new.file.load()?;
+    let name = new.directory.display();
+    let text = std::fs::read_to_string(&new.directory).with_context(|| format!("cannot read {name}"))?;
+    let outside = config.outside.clone();
+    let centre = centre(&config, Loaded::read(&config)?, outside, open(&config)?, Arc::new(SystemClock))?;
+    let mut act = Act::of(&centre, ADMINISTRATOR.to_owned()).await?;
+    match load_bank_directory(&mut act, &text).await {
+        Ok(directory) => {
+            act.commit().await?;
+            println!(
+                "in use: {} institutions, version {}",
+                directory.institutions().count(),
+                directory.version
+            );
+            Ok(())
+        }
+        Err(NotLoaded::Faults(faults)) => {
+            let named = faults.into_iter().map(|fault| FileFault { file: name.to_string(), ..fault });
+            Err(Faults::from(named.collect::<Vec<_>>()).into())
+        }
+        Err(NotLoaded::Error(error)) => Err(error.into()),
+    }
 }
 
 async fn add_user(user: &NewUser) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use domain::bank_directory::BankDirectory;
 use domain::config_text::FileFault;
 use domain::grading::Rules;
 use domain::plan::Plan;
@@ -35,6 +36,8 @@ pub struct Loaded {
     pub plans: Plans,
     /// What the banks' result codes mean.
     pub result_codes: CodeTables,
+    /// What is known of banks.
+    pub bank_directory: BankDirectory,
 }
 
 /// What keeps a file from being used.
@@ -106,7 +109,8 @@ impl Loaded {
         let templates = templates(config).map_err(&mut note).ok();
         let plans = templates.as_ref().and_then(|templates| plans(config, templates).map_err(&mut note).ok());
         let result_codes = result_codes(config).map_err(&mut note).ok();
-        match (stations, rosters, rules, texts, templates, plans, result_codes) {
+        let directory = bank_directory(config).map_err(&mut note).ok();
+        match (stations, rosters, rules, texts, templates, plans, result_codes, directory) {
             (
                 Some(stations),
                 Some(rosters),
@@ -115,7 +119,8 @@ impl Loaded {
                 Some(templates),
                 Some(plans),
                 Some(result_codes),
-            ) => Ok(Self { stations, rosters, rules, texts, templates, plans, result_codes }),
+                Some(bank_directory),
+            ) => Ok(Self { stations, rosters, rules, texts, templates, plans, result_codes, bank_directory }),
             _ => Err(Faults(faults)),
         }
     }
@@ -172,6 +177,17 @@ pub fn texts(config: &Config) -> Result<Arc<TextReader>, Faults> {
     let built_in = ("phrases.toml", include_str!("../../../config/text/phrases.toml"));
     let phrases = file(config, "grading.text_model", config.text_model.as_deref(), built_in)?;
     TextReader::parse(&phrases.name, &phrases.text).map(Arc::new).map_err(Faults::from)
+}
+
+/// The bank directory alone.
+///
+/// # Errors
+/// Every fault of the file.
+pub fn bank_directory(config: &Config) -> Result<BankDirectory, Faults> {
+    let built_in = ("banks/directory.toml", include_str!("../../../config/banks/directory.toml"));
+    let key = "stop_payments.bank_directory";
+    let directory = file(config, key, config.bank_directory.as_deref(), built_in)?;
+    BankDirectory::parse(&directory.name, &directory.text).map_err(Faults::from)
 }
 
 /// The templates alone.

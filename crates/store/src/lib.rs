@@ -17,6 +17,7 @@ pub mod approvals;
 pub mod assessments;
 pub mod audits;
 pub mod bank_answers;
+pub mod bank_directories;
 pub mod banks;
 pub mod call_blocks;
 pub mod calls;

@@ -20,6 +20,7 @@ use crate::{Store, Tx, incidents, measures, operators};
 mod appeals_and_filings;
 mod approvals;
 mod bank_answers;
+mod bank_directories;
 mod dispatches;
 mod incidents_and_alerts;
 mod money;
