@@ -208,8 +208,10 @@ async fn one_persons_texts_come_in_their_order() {
     town.until(async || (!is_bound(&town)).then_some(())).await;
     alert(&town, reports::low_alert("r-1", VICTIM, town.now())).await;
     town.settle().await;
-    alert(&town, reports::high_alert("r-2", VICTIM, town.now())).await;
+    let call = town.dispatcher().post("/v1/calls", json!({ "caller_phone": VICTIM })).await;
+    let _ = call.expect(StatusCode::CREATED);
     town.settle().await;
+    town.expect_patrol(super::STATION).await;
     let mut ordered = messages(&town).await;
     ordered.reverse();
     let ordered: Vec<&str> = ordered.iter().filter_map(|message| message["text"].as_str()).collect();
