@@ -262,7 +262,7 @@ fn recipients() -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_campaign_leaves_whole_and_once_to_each() {
-    let town = Town::with_two_sms_providers().await;
+    let town = Town::for_a_campaign().await;
     let centre = town.world.smpp_centre();
     centre.set_manner(SmppManner::NoReceipts);
     let phones: Vec<String> = (0..recipients()).map(|number| format!("138{number:08}")).collect();
