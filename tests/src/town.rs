@@ -56,13 +56,8 @@ use crate::expectations::{Expected, Thing};
 const DUTY_STATION: &str = "150203001";
 /// How long the town waits for a bank: a silent one holds up a test no longer than this.
 const PATIENCE: Duration = Duration::from_millis(400);
-/// A provider that allows more than any story sends.
-const SMPP_TERMS: Terms = Terms {
-    rate_per_sec: NonZeroU32::new(10_000).expect("not zero"),
-    window: 50,
-    enquire_every: Duration::from_secs(30),
-    answers_within: PATIENCE,
-};
+/// How the clock goes on where a story waits for workers.
+const TICK: Duration = Duration::from_millis(100);
 /// More rounds than any story needs: a town that never comes to rest is a defect.
 const MAX_ROUNDS: usize = 200;
 
@@ -93,9 +88,18 @@ impl Town {
 
     /// A town whose texts go over SMPP, and over HTTP where that is down.
     pub async fn with_two_sms_providers() -> Self {
+        Self::with_smpp(PATIENCE).await
+    }
+
+    /// The same, for many texts at once: however busy the machine, the provider has time to answer.
+    pub async fn for_a_campaign() -> Self {
+        Self::with_smpp(Duration::from_secs(10)).await
+    }
+
+    async fn with_smpp(answers_within: Duration) -> Self {
         let town = Self::begun(|centre, world| {
             let smpp = world.smpp_centre();
-            centre.outside.sms.insert(smpp.id().to_uppercase(), over_smpp(smpp));
+            centre.outside.sms.insert(smpp.id().to_uppercase(), over_smpp(smpp, answers_within));
         })
         .await;
         town.bound().await;
@@ -273,12 +277,23 @@ impl Town {
         }
     }
 
-    /// Sends whatever texts are due, as a process of the role does, until `done`; then finishes what is under way.
+    /// Sends whatever texts are due, as a process of the role does, until `done`; then finishes what is under way. The
+    /// town's clock goes on, so that what could not leave at once is offered again.
     pub async fn send_texts_until<T>(&self, done: impl Future<Output = T>) -> T {
         let (centre, notices) = (Arc::clone(&self.centre), Arc::clone(&self.notices));
         let stop = CancellationToken::new();
+        let mut ticks = tokio::time::interval(TICK);
+        let passing = async {
+            loop {
+                ticks.tick().await;
+                self.clock.advance(TimeDelta::from_std(TICK).expect("a tick is short"));
+            }
+        };
         let done = async {
-            let found = done.await;
+            let found = tokio::select! {
+                found = done => found,
+                () = passing => unreachable!("time does not end"),
+            };
             stop.cancel();
             found
         };
@@ -520,7 +535,7 @@ fn over_http(centre: &SmsCentre) -> SmsProvider {
 }
 
 /// Asked before everybody else.
-fn over_smpp(centre: &SmppCentre) -> SmsProvider {
+fn over_smpp(centre: &SmppCentre, answers_within: Duration) -> SmsProvider {
     let account = Account {
         host: centre.address().ip().to_string(),
         port: centre.address().port(),
@@ -529,6 +544,13 @@ fn over_smpp(centre: &SmppCentre) -> SmsProvider {
         sender: None,
         numbers: Numbers::National,
     };
-    let session = Session::new(centre.id(), account, SMPP_TERMS);
+    // it allows more than any story sends
+    let terms = Terms {
+        rate_per_sec: NonZeroU32::new(10_000).expect("not zero"),
+        window: 50,
+        enquire_every: Duration::from_secs(30),
+        answers_within,
+    };
+    let session = Session::new(centre.id(), account, terms);
     SmsProvider::new(USUAL_PRIORITY - 1, SmsWay::Smpp(session), vec![])
 }
