@@ -20,7 +20,6 @@ use domain::plan::Plan;
 use domain::station::{StationId, Stations};
 use domain::stop_payment::{CodeTables, ResultCodes, Rounds};
 use domain::template::Templates;
-use domain::text_reading::TextReader;
 use gateway::pace::Pace;
 use gateway::server::listen;
 use interception::assess_incidents::assess_incidents;
@@ -374,7 +373,7 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
         stations: Stations::parse(include_str!("../../config/stations.geojson"), DUTY_STATION)
             .expect("the map"),
         rules: Rules::parse("grading.toml", include_str!("../../config/grading.toml")).expect("the rules"),
-        texts: TextReader::parse("phrases.toml", include_str!("../../config/text/phrases.toml"))
+        texts: TextReader::parse(include_bytes!("../../config/text/model.bin"))
             .map(Arc::new)
             .expect("the reader of texts"),
         plans,

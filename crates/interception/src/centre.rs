@@ -12,9 +12,9 @@ use domain::plan::Plan;
 use domain::station::{Station, StationId, Stations};
 use domain::stop_payment::{CodeTables, Rounds};
 use domain::template::Templates;
-use domain::text_reading::TextReader;
 use domain::tier::Tier;
 use store::Store;
+use text_reading::TextReader;
 
 use crate::lanes::Lanes;
 

@@ -15,6 +15,7 @@
 //! | the desk steps in | [`follow_stop_payment`], [`block_number`], [`note_incident`], [`close_incident`] |
 //! | two persons decide | [`decide_approval`] |
 //! | somebody asks | [`look_up`], [`explain_grading`], [`access`] |
+//! | the reader of texts learns | [`gather_lessons`] |
 //!
 //! Start at [`act`], the transaction everything happens in, then follow one alert: [`receive_alerts`],
 //! [`assess_incidents`], `advance_plan`, [`carry_out_measures`], [`hear_sms`]. [`workers`] runs them for ever.
@@ -34,6 +35,7 @@ pub mod decide_approval;
 mod error;
 pub mod explain_grading;
 pub mod follow_stop_payment;
+pub mod gather_lessons;
 pub mod handle_dispatch;
 pub mod hear_bank;
 pub mod hear_carrier;

@@ -23,6 +23,7 @@ pub mod contacts;
 pub mod dispatches;
 pub mod first_answers;
 pub mod incidents;
+pub mod lessons;
 pub mod letters;
 pub mod measures;
 pub mod messages;
