@@ -19,6 +19,7 @@ use crate::{Store, Tx, incidents, measures, operators};
 
 mod bank_answers;
 mod incidents_and_alerts;
+mod lessons;
 mod people;
 mod queue;
 mod states;

@@ -3,7 +3,7 @@
 use super::{Read, Token};
 
 /// What an anonymised text writes for what was taken out.
-const MASKS: [(&str, Token); 16] = [
+const MASKS: [(&str, Token); 18] = [
     ("URL", Token::Url),
     ("DIGIT", Token::Number),
     ("NUMBER", Token::Number),
@@ -13,6 +13,8 @@ const MASKS: [(&str, Token); 16] = [
     ("HOTLINE", Token::Hotline),
     ("MONEY", Token::Money),
     ("AMOUNT", Token::Money),
+    ("BANK", Token::Account),
+    ("CARD", Token::Account),
     ("DATE", Token::Time),
     ("TIME", Token::Time),
     ("NAME", Token::Masked),
