@@ -32,6 +32,7 @@ use interception::{Bank, Centre, Organisation, Outside, Party, Plans};
 use reqwest::StatusCode;
 use serde_json::Value;
 use store::{Store, operators};
+use text_reading::TextReader;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use world::World;

@@ -164,16 +164,21 @@ fn respelled(tokens: &[Read]) -> Vec<Read> {
         while bytes < found.start() {
             respelled.extend(next(&mut bytes));
         }
-        let mut span: Option<(u32, u32)> = None;
+        let mut disguised: Vec<Read> = Vec::new();
         while bytes < found.end() {
             let Some(read) = next(&mut bytes) else { break };
-            span = Some(span.map_or((read.from, read.to), |(from, to)| (from, to.max(read.to))));
+            disguised.push(read);
         }
-        let (Some((from, to)), Some((_, word))) = (span, spelling::DISGUISES.get(found.pattern().as_usize()))
-        else {
-            continue;
-        };
-        respelled.extend(word.chars().map(|character| Read { character, from, to }));
+        let word = spelling::DISGUISES.get(found.pattern().as_usize()).map_or("", |(_, word)| *word);
+        let from = disguised.first().map_or(0, |read| read.from);
+        let to = disguised.last().map_or(0, |read| read.to);
+        // character by character where there are as many, so that no more than the word itself is shown for it
+        let one_by_one = word.chars().count() == disguised.len();
+        let whole = Read { character: ' ', from, to };
+        respelled.extend(word.chars().enumerate().map(|(place, character)| {
+            let stands_for = disguised.get(place).filter(|_| one_by_one).copied().unwrap_or(whole);
+            Read { character, ..stands_for }
+        }));
     }
     while let Some(read) = next(&mut bytes) {
         respelled.push(read);

