@@ -25,7 +25,6 @@ use domain::roster::Rosters;
 use domain::station::{StationId, Stations};
 use domain::stop_payment::{CodeTables, ResultCodes, Rounds};
 use domain::template::Templates;
-use domain::text_reading::TextReader;
 use gateway::pace::Pace;
 use gateway::server::listen;
 use interception::assess_incidents::assess_incidents;
@@ -41,6 +40,7 @@ use interception::{Bank, Centre, Organisation, Outside, Party, Plans, SmsProvide
 use reqwest::StatusCode;
 use serde_json::Value;
 use store::{Store, operators};
+use text_reading::TextReader;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use world::World;
@@ -463,7 +463,7 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
         stations,
         protected: ProtectedNumbers::parse(["0472511*"]).expect("numbers"),
         rules: Rules::parse("grading.toml", include_str!("../../config/grading.toml")).expect("the rules"),
-        texts: TextReader::parse("phrases.toml", include_str!("../../config/text/phrases.toml"))
+        texts: TextReader::parse(include_bytes!("../../config/text/model.bin"))
             .map(Arc::new)
             .expect("the reader of texts"),
         plans,

@@ -17,9 +17,9 @@ use domain::roster::Rosters;
 use domain::station::{Station, StationId, Stations};
 use domain::stop_payment::{CodeTables, Rounds};
 use domain::template::Templates;
-use domain::text_reading::TextReader;
 use domain::tier::Tier;
 use store::Store;
+use text_reading::TextReader;
 
 use crate::bank_directory::Directories;
 use crate::lanes::Lanes;

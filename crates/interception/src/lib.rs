@@ -18,6 +18,7 @@
 //! | two persons decide | [`decide_approval`], [`hear_appeal`], then perhaps [`export_incident`] |
 //! | the case is filed | [`file_case`] |
 //! | somebody asks | [`look_up`], [`explain_grading`], [`access`] |
+//! | the reader of texts learns | [`gather_lessons`] |
 //!
 //! Start at [`act`], the transaction everything happens in, then follow one alert: [`receive_alerts`],
 //! [`assess_incidents`], `advance_plan`, [`carry_out_measures`], [`hear_sms`]. [`workers`] runs them for ever.
@@ -42,6 +43,7 @@ pub mod export_incident;
 pub mod file_case;
 pub mod follow_money;
 pub mod follow_stop_payment;
+pub mod gather_lessons;
 pub mod hand_over_incident;
 pub mod handle_dispatch;
 pub mod hear_appeal;

@@ -103,7 +103,8 @@ impl Report<'_> {
         line(f, "templates", Source(config.templates.as_deref()))?;
         let rules = Source(config.rules.as_deref());
         line(f, "grading rules", format_args!("{rules}, version {}", version(&loaded.rules.version)))?;
-        line(f, "reading texts", Source(config.text_model.as_deref()))?;
+        let model = Source(config.text_model.as_deref());
+        line(f, "text model", format_args!("{model}, version {}", version(&loaded.texts.version)))?;
         let codes = loaded.result_codes.common.iter().count();
         let table = Source(config.result_codes.as_deref());
         line(f, "result codes", format_args!("{table}, {codes} codes"))?;

@@ -13,9 +13,9 @@ use domain::roster::Rosters;
 use domain::station::{BadMap, Stations};
 use domain::stop_payment::{CodeTables, ResultCodes};
 use domain::template::Templates;
-use domain::text_reading::TextReader;
 use interception::Plans;
 use serde::de::IgnoredAny;
+use text_reading::TextReader;
 
 use crate::config::{BUILT_IN_NAME, Config, ConfigError};
 
@@ -172,11 +172,18 @@ pub fn rules(config: &Config) -> Result<Rules, Faults> {
 /// What reads texts, alone.
 ///
 /// # Errors
-/// Every fault of the file.
+/// That the file cannot be read, or is no text model of this version.
 pub fn texts(config: &Config) -> Result<Arc<TextReader>, Faults> {
-    let built_in = ("phrases.toml", include_str!("../../../config/text/phrases.toml"));
-    let phrases = file(config, "grading.text_model", config.text_model.as_deref(), built_in)?;
-    TextReader::parse(&phrases.name, &phrases.text).map(Arc::new).map_err(Faults::from)
+    let built_in = include_bytes!("../../../config/text/model.bin");
+    let fault = |cause: String| config.fault("grading.text_model", cause);
+    let Some(path) = config.text_model.as_deref() else {
+        return TextReader::parse(built_in)
+            .map(Arc::new)
+            .map_err(|bad| fault(format!("{BUILT_IN_NAME} model.bin {bad}")).into());
+    };
+    let name = path.display();
+    let model = fs::read(path).map_err(|error| fault(format!("cannot read {name}: {error}")))?;
+    TextReader::parse(&model).map(Arc::new).map_err(|bad| fault(format!("{name} {bad}")).into())
 }
 
 /// The bank directory alone.

@@ -28,6 +28,7 @@ pub mod filings;
 pub mod first_answers;
 pub mod hand_overs;
 pub mod incidents;
+pub mod lessons;
 pub mod letters;
 pub mod measures;
 pub mod message_parts;

@@ -23,6 +23,7 @@ mod bank_answers;
 mod bank_directories;
 mod dispatches;
 mod incidents_and_alerts;
+mod lessons;
 mod money;
 mod people;
 mod queue;
