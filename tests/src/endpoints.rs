@@ -8,6 +8,7 @@ mod endpoints {
     mod appeals;
     mod approvals;
     mod bank_answers;
+    mod bank_directory;
     mod banks;
     mod call_blocks;
     mod calls;

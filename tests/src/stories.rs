@@ -5,6 +5,7 @@
 mod stories {
     mod alerts;
     mod audits;
+    mod bank_directory;
     mod banks;
     mod call_blocks;
     mod dispatches;
@@ -12,6 +13,7 @@ mod stories {
     mod hand_overs;
     mod iso_banks;
     mod money;
+    mod money_simulation;
     mod plans;
     mod repeats;
     mod rules;

@@ -10,6 +10,7 @@ use channels::webhook::Secret;
 use channels::{Caller, Endpoint};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::account::{AccountNumber, BankCode};
+use domain::bank_directory::BankDirectory;
 use domain::clock::{Clock, HandClock, Instant};
 use domain::grading::Rules;
 use domain::id::OperatorId;
@@ -24,11 +25,11 @@ use domain::roster::Rosters;
 use domain::station::{StationId, Stations};
 use domain::stop_payment::{CodeTables, ResultCodes, Rounds};
 use domain::template::Templates;
-use domain::text_reading::TextReader;
 use gateway::pace::Pace;
 use gateway::server::listen;
 use interception::assess_incidents::assess_incidents;
 use interception::audit_plans::{GRACE, Missed, audit_plans};
+use interception::bank_directory::{self, Directories};
 use interception::carry_out_measures::carry_out_measures;
 use interception::keep_deadlines::keep_deadlines;
 use interception::keep_sms_sessions::keep_sms_sessions;
@@ -40,6 +41,7 @@ use interception::{Bank, Centre, Organisation, Outside, Party, Plans, SmsProvide
 use reqwest::StatusCode;
 use serde_json::Value;
 use store::{Store, operators};
+use text_reading::TextReader;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use world::World;
@@ -55,13 +57,8 @@ use crate::expectations::{Expected, Thing};
 const DUTY_STATION: &str = "150203001";
 /// How long the town waits for a bank: a silent one holds up a test no longer than this.
 const PATIENCE: Duration = Duration::from_millis(400);
-/// A provider that allows more than any story sends.
-const SMPP_TERMS: Terms = Terms {
-    rate_per_sec: NonZeroU32::new(10_000).expect("not zero"),
-    window: 50,
-    enquire_every: Duration::from_secs(30),
-    answers_within: PATIENCE,
-};
+/// How the clock goes on where a story waits for workers.
+const TICK: Duration = Duration::from_millis(100);
 /// More rounds than any story needs: a town that never comes to rest is a defect.
 const MAX_ROUNDS: usize = 200;
 
@@ -92,9 +89,18 @@ impl Town {
 
     /// A town whose texts go over SMPP, and over HTTP where that is down.
     pub async fn with_two_sms_providers() -> Self {
+        Self::with_smpp(PATIENCE).await
+    }
+
+    /// The same, for many texts at once: however busy the machine, the provider has time to answer.
+    pub async fn for_a_campaign() -> Self {
+        Self::with_smpp(Duration::from_secs(10)).await
+    }
+
+    async fn with_smpp(answers_within: Duration) -> Self {
         let town = Self::begun(|centre, world| {
             let smpp = world.smpp_centre();
-            centre.outside.sms.insert(smpp.id().to_uppercase(), over_smpp(smpp));
+            centre.outside.sms.insert(smpp.id().to_uppercase(), over_smpp(smpp, answers_within));
         })
         .await;
         town.bound().await;
@@ -140,6 +146,7 @@ impl Town {
         world.set_callback_base(base.clone());
         tokio::spawn(serving);
         tokio::spawn(interception::workers::listen(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
+        tokio::spawn(bank_directory::watch(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
         tokio::spawn(keep_sms_sessions(Arc::clone(&centre), stop.clone()));
         Self { centre, world, base, clock, notices, expected, stop }
     }
@@ -271,12 +278,23 @@ impl Town {
         }
     }
 
-    /// Sends whatever texts are due, as a process of the role does, until `done`; then finishes what is under way.
+    /// Sends whatever texts are due, as a process of the role does, until `done`; then finishes what is under way. The
+    /// town's clock goes on, so that what could not leave at once is offered again.
     pub async fn send_texts_until<T>(&self, done: impl Future<Output = T>) -> T {
         let (centre, notices) = (Arc::clone(&self.centre), Arc::clone(&self.notices));
         let stop = CancellationToken::new();
+        let mut ticks = tokio::time::interval(TICK);
+        let passing = async {
+            loop {
+                ticks.tick().await;
+                self.clock.advance(TimeDelta::from_std(TICK).expect("a tick is short"));
+            }
+        };
         let done = async {
-            let found = done.await;
+            let found = tokio::select! {
+                found = done => found,
+                () = passing => unreachable!("time does not end"),
+            };
             stop.cancel();
             found
         };
@@ -448,7 +466,7 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
         rules: RulesInUse::new(
             Rules::parse("grading.toml", include_str!("../../config/grading.toml")).expect("the rules"),
         ),
-        texts: TextReader::parse("phrases.toml", include_str!("../../config/text/phrases.toml"))
+        texts: TextReader::parse(include_bytes!("../../config/text/model.bin"))
             .map(Arc::new)
             .expect("the reader of texts"),
         plans,
@@ -502,7 +520,14 @@ fn outside(world: &World) -> Outside {
             StationId::new(station.station().as_str()),
             party(station.endpoint(), station.secret(), station.secret()),
         )]),
+        directory: Arc::new(Directories::new(directory())),
     }
+}
+
+/// The bank directory that is shipped.
+fn directory() -> BankDirectory {
+    BankDirectory::parse("directory.toml", include_str!("../../config/banks/directory.toml"))
+        .expect("the directory")
 }
 
 fn over_http(centre: &SmsCentre) -> SmsProvider {
@@ -513,7 +538,7 @@ fn over_http(centre: &SmsCentre) -> SmsProvider {
 }
 
 /// Asked before everybody else.
-fn over_smpp(centre: &SmppCentre) -> SmsProvider {
+fn over_smpp(centre: &SmppCentre, answers_within: Duration) -> SmsProvider {
     let account = Account {
         host: centre.address().ip().to_string(),
         port: centre.address().port(),
@@ -522,6 +547,13 @@ fn over_smpp(centre: &SmppCentre) -> SmsProvider {
         sender: None,
         numbers: Numbers::National,
     };
-    let session = Session::new(centre.id(), account, SMPP_TERMS);
+    // it allows more than any story sends
+    let terms = Terms {
+        rate_per_sec: NonZeroU32::new(10_000).expect("not zero"),
+        window: 50,
+        enquire_every: Duration::from_secs(30),
+        answers_within,
+    };
+    let session = Session::new(centre.id(), account, terms);
     SmsProvider::new(USUAL_PRIORITY - 1, SmsWay::Smpp(session), vec![])
 }

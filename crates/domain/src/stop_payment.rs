@@ -306,7 +306,17 @@ impl StopPayment {
             (Fact::Time, self.transfer.transferred_at.is_some()),
             (Fact::BankCode, payee.and_then(|account| account.bank_code.as_ref()).is_some_and(reachable)),
         ];
-        known.into_iter().filter(|(_, known)| !known).map(|(fact, _)| fact).collect()
+        let mut missing: Vec<Fact> =
+            known.into_iter().filter(|(_, known)| !known).map(|(fact, _)| fact).collect();
+        // a card tells its bank; of anything else the bank comes right after the number
+        if payee.is_some_and(|account| account.kind != AccountKind::BankCard) {
+            missing.sort_by_key(|fact| match fact {
+                Fact::Account => 0,
+                Fact::BankCode => 1,
+                Fact::Holder | Fact::Amount | Fact::Time => 2,
+            });
+        }
+        missing
     }
 
     /// The order as the bank receives it; `None` while a fact is missing.
@@ -379,6 +389,26 @@ impl StopPayment {
     /// [`Refusal::WrongState`] unless the bank found a mismatch.
     pub fn may_correct(&self) -> Result<(), Refusal> {
         if self.state == State::Mismatch { Ok(()) } else { Err(self.refusal("corrected")) }
+    }
+
+    /// Whether the money is followed on from its account.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongState`] when it never left, or its account turned out to be the wrong one.
+    pub fn may_be_followed(&self) -> Result<(), Refusal> {
+        match self.state {
+            State::Draft | State::Mismatch | State::Refused | State::Released(_) => {
+                Err(self.refusal("followed"))
+            }
+            State::Submitted
+            | State::Active(_)
+            | State::Partial(_)
+            | State::Empty
+            | State::HeldByOther
+            | State::Frozen(..)
+            | State::Expired(_)
+            | State::Failed => Ok(()),
+        }
     }
 
     /// The tries are used up and nobody answered.

@@ -21,6 +21,8 @@ use crate::reading::{Read, read};
 
 /// The largest body.
 pub const BODY_MAX_BYTES: usize = 1 << 20;
+/// As what a configuration file may be sent.
+const FILE_TYPES: [&str; 2] = ["application/toml", "text/plain"];
 /// The largest batch of alerts.
 pub const BATCH_MAX_BYTES: usize = 16 << 20;
 /// How much of a body that is too large is still taken off the line: a client that is writing does not
@@ -106,6 +108,28 @@ impl<S: Send + Sync> FromRequest<S> for Bytes {
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
         let (_, bytes) = receive(request, BODY_MAX_BYTES).await?;
         Ok(Self(bytes))
+    }
+}
+
+/// A configuration file as it came, in UTF-8.
+#[derive(Debug)]
+pub struct FileText(pub String);
+
+impl<S: Send + Sync> FromRequest<S> for FileText {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let essence = request.headers().get(CONTENT_TYPE).and_then(|header| header.to_str().ok());
+        let essence = essence.and_then(|header| header.split(';').next()).map(str::trim).unwrap_or_default();
+        if !FILE_TYPES.iter().any(|known| known.eq_ignore_ascii_case(essence)) {
+            return Err(Problem::wrong_type("application/toml or text/plain"));
+        }
+        let (_, bytes) = receive(request, BODY_MAX_BYTES).await?;
+        let text = String::from_utf8(bytes).map_err(|_| Problem::unreadable("the body is not UTF-8"))?;
+        if text.contains('\0') {
+            return Err(Problem::unreadable("the body contains the character U+0000, which cannot be kept"));
+        }
+        Ok(Self(text))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::app::App;
 mod alerts;
 mod appeals;
 mod approvals;
+mod bank_directory;
 mod banks;
 mod call_blocks;
 mod calls;
@@ -43,5 +44,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(live::routes())
         .merge(rules::routes())
         .merge(lists::routes())
+        .merge(bank_directory::routes())
         .merge(webhooks::routes())
 }

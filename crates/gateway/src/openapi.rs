@@ -43,6 +43,7 @@ use crate::wire::text::Text;
         (name = "live", description = "Events and figures"),
         (name = "rules", description = "Plans and grading"),
         (name = "lists", description = "Suspect and protected numbers, accounts and addresses"),
+        (name = "bank_directory", description = "What is known of banks"),
         (name = "webhooks", description = "Answers of banks, carriers, SMS providers and stations"),
     ),
 )]
@@ -146,6 +147,25 @@ impl IntoResponses for WriteRefusals {
             (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large."),
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is not JSON."),
             (StatusCode::UNPROCESSABLE_ENTITY, "`errors` names every bad field."),
+            (StatusCode::TOO_MANY_REQUESTS, TOO_OFTEN),
+            (StatusCode::SERVICE_UNAVAILABLE, "The database is away; try again."),
+        ])
+    }
+}
+
+/// The refusals of an endpoint that takes a configuration file.
+#[derive(Debug)]
+pub struct FileRefusals;
+
+impl IntoResponses for FileRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[
+            (StatusCode::BAD_REQUEST, "The body is empty or not UTF-8."),
+            (StatusCode::UNAUTHORIZED, "No token, or one nobody holds."),
+            (StatusCode::FORBIDDEN, "Not for this role."),
+            (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large."),
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is neither application/toml nor text/plain."),
+            (StatusCode::UNPROCESSABLE_ENTITY, "`errors` names every fault with its line; nothing changed."),
             (StatusCode::TOO_MANY_REQUESTS, TOO_OFTEN),
             (StatusCode::SERVICE_UNAVAILABLE, "The database is away; try again."),
         ])

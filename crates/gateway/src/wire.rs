@@ -10,6 +10,8 @@ pub mod appeal;
 pub mod approval;
 pub mod assessment;
 pub mod bank;
+pub mod bank_directory;
+pub mod bank_statement;
 pub mod call;
 pub mod call_block;
 pub mod contact;

@@ -34,11 +34,13 @@ pub enum Work {
     Dispatch,
     /// The timeline has grown.
     Events,
+    /// An administrator loaded a bank directory.
+    BankDirectory,
 }
 
 impl Work {
     /// Every kind of work.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Assess,
         Self::Deadlines,
         Self::StopPayment,
@@ -46,6 +48,7 @@ impl Work {
         Self::CallBlock,
         Self::Dispatch,
         Self::Events,
+        Self::BankDirectory,
     ];
 
     /// The notice's payload.
@@ -59,6 +62,7 @@ impl Work {
             Self::CallBlock => "call_block",
             Self::Dispatch => "dispatch",
             Self::Events => "events",
+            Self::BankDirectory => "bank_directory",
         }
     }
 }

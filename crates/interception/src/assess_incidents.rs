@@ -105,7 +105,8 @@ async fn assess(
     let known_type = incident.scam_type;
     let facts = alerts.iter().map(|alert| {
         let history = history.with_number(alert.suspect.phone.as_ref());
-        let mut facts = GradingFacts::of(alert.evidence(), history, &act.centre.texts);
+        let text = alert.text.as_deref().map(|text| act.centre.texts.read(text));
+        let mut facts = GradingFacts::of(alert.evidence(), history, text);
         facts.scam_type = facts.scam_type.or(known_type);
         facts
     });

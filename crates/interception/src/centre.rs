@@ -11,14 +11,16 @@ use domain::clock::{Clock, Instant};
 use domain::plan::Plan;
 use domain::protected_numbers::ProtectedNumbers;
 use domain::pursuit::Limits;
+use domain::read_back::Unreached;
 use domain::roster::Rosters;
 use domain::station::{Station, StationId, Stations};
 use domain::stop_payment::{CodeTables, Rounds};
 use domain::template::Templates;
-use domain::text_reading::TextReader;
 use domain::tier::Tier;
 use store::Store;
+use text_reading::TextReader;
 
+use crate::bank_directory::Directories;
 use crate::lanes::Lanes;
 use crate::rules_in_use::RulesInUse;
 use crate::sms_provider::SmsProvider;
@@ -113,6 +115,8 @@ pub struct Outside {
     pub sms: BTreeMap<String, SmsProvider>,
     /// Stations' own systems.
     pub station_systems: BTreeMap<StationId, Party>,
+    /// What is known of banks beyond those we speak to.
+    pub directory: Arc<Directories>,
 }
 
 /// A party that is told things and answers at a callback.
@@ -131,7 +135,7 @@ pub struct Bank {
     pub name: String,
     /// Its 24-hour number, for when it does not answer.
     pub phone: Option<String>,
-    /// The first digits of the cards it issues.
+    /// The first digits of the cards it issues, before what the directory says of them.
     pub issuers: Vec<String>,
     /// How it is reached.
     pub party: Party,
@@ -182,24 +186,63 @@ impl Outside {
         self.banks.get(bank).is_some_and(|bank| bank.reachable)
     }
 
-    /// The account with its bank, found from a card's issuer number where it was not named.
+    /// The account with its bank, found by its number where it was not named.
     #[must_use]
     pub fn with_bank(&self, mut account: Account) -> Account {
-        if account.bank_code.is_none() && account.kind == AccountKind::BankCard {
-            account.bank_code =
-                account.number.as_ref().and_then(|number| self.issuer_of(number.reveal())).cloned();
+        if account.bank_code.is_none() {
+            account.bank_code = self.keeper(&account);
         }
         account
     }
 
-    /// The bank with the longest issuer number that the card begins with.
-    fn issuer_of(&self, card: &str) -> Option<&BankCode> {
+    /// Who keeps an account: of a card, the bank with the longest issuer number that it begins with, in the
+    /// configuration before the directory.
+    fn keeper(&self, account: &Account) -> Option<BankCode> {
+        let in_use = self.directory.in_use();
+        let number = account.number.as_ref()?.reveal();
+        if account.kind != AccountKind::BankCard {
+            return in_use.directory.keeper(account).cloned();
+        }
+        let configured = self.issuer_of(number);
+        let listed = in_use.directory.issuer(number);
+        let listed = listed.filter(|(digits, _)| configured.is_none_or(|(first, _)| first < *digits));
+        listed.or(configured).map(|(_, code)| code.clone())
+    }
+
+    /// The bank of an order that cannot be reached from here, where it names one.
+    #[must_use]
+    pub fn unreached(&self, account: Option<&Account>) -> Option<Unreached> {
+        let code = account?.bank_code.as_ref().filter(|code| !self.reaches(code))?;
+        Some(Unreached { name: self.name(code), phone: self.phone(code) })
+    }
+
+    /// A bank's name; its code where nobody knows a name.
+    #[must_use]
+    pub fn name(&self, code: &BankCode) -> String {
+        let configured = self.banks.get(code).map(|bank| &bank.name).filter(|name| *name != code.as_str());
+        let in_use = self.directory.in_use();
+        let listed = || in_use.directory.get(code).map(|listed| &listed.name);
+        configured.or_else(listed).map_or_else(|| code.to_string(), Clone::clone)
+    }
+
+    /// A bank's 24-hour number.
+    #[must_use]
+    pub fn phone(&self, code: &BankCode) -> Option<String> {
+        let configured = self.banks.get(code).and_then(|bank| bank.phone.clone());
+        configured.or_else(|| {
+            let in_use = self.directory.in_use();
+            in_use.directory.get(code)?.phone.as_ref().map(|phone| phone.reveal().to_owned())
+        })
+    }
+
+    /// The bank with the longest issuer number that the card begins with, and how many digits that has.
+    fn issuer_of(&self, card: &str) -> Option<(usize, &BankCode)> {
         let issuers =
             self.banks.iter().flat_map(|(code, bank)| bank.issuers.iter().map(move |issuer| (issuer, code)));
         issuers
             .filter(|(issuer, _)| card.starts_with(issuer.as_str()))
             .max_by_key(|(issuer, _)| issuer.len())
-            .map(|(_, code)| code)
+            .map(|(issuer, code)| (issuer.len(), code))
     }
 
     /// Where numbers are blocked: the first carrier that this process speaks to.

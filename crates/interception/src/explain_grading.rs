@@ -16,7 +16,8 @@ pub async fn explain_grading(centre: &Centre, alert: &Alert) -> Result<(Verdict,
     let mut db = centre.store.read().await?;
     let history = alerts::history_of(&mut db, &alert.subject.phone, &alert.suspect, centre.now()).await?;
     let history = history.with_number(alert.suspect.phone.as_ref());
-    let facts = GradingFacts::of(Evidence::from(alert), history, &centre.texts);
+    let text = alert.text.as_deref().map(|text| centre.texts.read(text));
+    let facts = GradingFacts::of(Evidence::from(alert), history, text);
     let present = centre.rules.present(&mut db).await?;
     let verdict = present.live.assess_without(&facts, &present.stopped);
     Ok((verdict, facts.text))

@@ -3,6 +3,7 @@
 //! [`domain::money_graph`].
 
 use domain::account::{Account, AccountNumber};
+use domain::bank_statement::{self, Transaction};
 use domain::call::Transfer;
 use domain::id::{IncidentId, MeasureId, MoveId};
 use domain::money_graph::{Chased, MoneyGraph};
@@ -14,8 +15,34 @@ use store::stop_payments::Recorded;
 use store::{Connection, money_moves, stop_payments};
 
 use crate::act::Act;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::order_measures::{self as order, Money};
+
+/// Follows what left an account by a list of transactions that its bank sent; the order tells which deposit is the
+/// victim's. Returns the transfers that are new, and the orders they became.
+///
+/// # Errors
+/// [`Error`] when there is no such order, or it never left or was wrong.
+pub async fn follow_transactions(
+    act: &mut Act<'_>,
+    id: MeasureId,
+    statement: &[Transaction],
+) -> Result<(Vec<Move>, Vec<Recorded>)> {
+    let unknown = || Error::Unknown("stop-payment");
+    let seen = stop_payments::get(&mut act.tx, id).await?.ok_or_else(unknown)?;
+    act.lock(seen.order.incident_id).await?;
+    let Recorded { order, .. } = stop_payments::get(&mut act.tx, id).await?.ok_or_else(unknown)?;
+    order.may_be_followed()?;
+    let named = bank_statement::onward(statement, order.transfer.amount, order.transfer.transferred_at);
+    let moves = follow(act, &order, &named).await?;
+    let mut orders = vec![];
+    for moved in moves.iter().filter(|moved| moved.followed == Followed::Ordered) {
+        if let Some(to) = moved.to_id {
+            orders.extend(stop_payments::get(&mut act.tx, to).await?);
+        }
+    }
+    Ok((moves, orders))
+}
 
 /// Follows what a bank names; what it named before is passed over. The incident is locked. Returns what is new.
 pub(crate) async fn follow(act: &mut Act<'_>, order: &StopPayment, named: &[Onward]) -> Result<Vec<Move>> {

@@ -5,9 +5,7 @@ use channels::stop_payment::BankResult;
 use domain::id::MeasureId;
 use domain::measure::Request;
 use domain::measure_kind::MeasureKind;
-use domain::stop_payment::{
-    AlarmKind, Asked, BankAnswer, Followup, Heard, State, Status, StopPayment, Unmoved,
-};
+use domain::stop_payment::{AlarmKind, Asked, BankAnswer, Followup, Heard, State, StopPayment, Unmoved};
 use domain::timeline::Happening;
 use serde_json::json;
 use store::{bank_answers, letters, measures, stop_payments};
@@ -194,19 +192,8 @@ async fn find_holder(act: &mut Act<'_>, claim: &StopPayment) -> Result<()> {
 /// An order that was answered is answered. Where its money went a bank may find out later: that is followed all the
 /// same, unless the order ended because it was wrong.
 async fn told_later(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) -> Result<Effect> {
-    let moved = match order.status() {
-        Status::Active
-        | Status::Partial
-        | Status::Empty
-        | Status::Frozen
-        | Status::Expired
-        | Status::HeldByOther => follow(act, order, &answer.onward).await?,
-        Status::Draft
-        | Status::Submitted
-        | Status::Mismatch
-        | Status::Refused
-        | Status::Released
-        | Status::Failed => vec![],
-    };
-    Ok(if moved.is_empty() { Effect::Nothing } else { Effect::Moved })
+    if order.may_be_followed().is_err() || follow(act, order, &answer.onward).await?.is_empty() {
+        return Ok(Effect::Nothing);
+    }
+    Ok(Effect::Moved)
 }

@@ -14,10 +14,12 @@
 //! | officers go out | [`handle_dispatch`], whoever is on duty by [`arrange_duty`] |
 //! | it is another jurisdiction's | [`hand_over_incident`] |
 //! | the desk steps in | [`follow_stop_payment`], [`block_number`], [`note_incident`], [`close_incident`] |
+//! | an administrator changes what is known of banks | [`bank_directory`] |
 //! | two persons decide | [`decide_approval`], [`hear_appeal`], then perhaps [`export_incident`] |
 //! | the case is filed | [`file_case`] |
 //! | the rules change | [`change_rules`], [`keep_lists`]; which of them count: [`rules_in_use`] |
 //! | somebody asks | [`look_up`], [`explain_grading`], [`replay_grading`], [`judge_gradings`], [`access`] |
+//! | the reader of texts learns | [`gather_lessons`] |
 //!
 //! Start at [`act`], the transaction everything happens in, then follow one alert: [`receive_alerts`],
 //! [`assess_incidents`], `advance_plan`, [`carry_out_measures`], [`hear_sms`]. [`workers`] runs them for ever.
@@ -29,6 +31,7 @@ pub mod arrange_duty;
 mod ask_approval;
 pub mod assess_incidents;
 pub mod audit_plans;
+pub mod bank_directory;
 pub mod block_number;
 pub mod carry_out_measures;
 pub mod centre;
@@ -40,8 +43,9 @@ mod error;
 pub mod explain_grading;
 pub mod export_incident;
 pub mod file_case;
-mod follow_money;
+pub mod follow_money;
 pub mod follow_stop_payment;
+pub mod gather_lessons;
 pub mod hand_over_incident;
 pub mod handle_dispatch;
 pub mod hear_appeal;

@@ -16,7 +16,7 @@ use domain::message::{self, Message};
 use domain::money::Fen;
 use domain::person::{PersonName, PhoneNumber};
 use domain::station::StationId;
-use domain::stop_payment::{self, StopPayment};
+use domain::stop_payment::{self, BankAnswer, StopPayment};
 use domain::timeline::{Happening, OURSELVES};
 use serde_json::json;
 use store::measures::{self, NewMeasure};
@@ -292,6 +292,7 @@ pub(crate) async fn stop_payment(
     let order = draft.complete(transfer, |bank| outside.reaches(bank), act.now)?;
     stop_payments::insert(&mut act.tx, &order).await?;
     advise_cancelling(act, &order);
+    let order = refuse_white_listed(act, order).await?;
     tell_bank_of(act, &order).await?;
     Ok(order)
 }
@@ -304,11 +305,27 @@ pub(crate) fn advise_cancelling(act: &mut Act<'_>, order: &StopPayment) {
     }
     let own_bank = order.transfer.payer.clone().map(|payer| act.centre.outside.with_bank(payer));
     let code = own_bank.and_then(|payer| payer.bank_code);
-    let phone =
-        code.as_ref().and_then(|code| act.centre.outside.banks.get(code)).and_then(|bank| bank.phone.clone());
+    let phone = code.as_ref().and_then(|code| act.centre.outside.phone(code));
     let data = json!({ "stop_payment_id": order.id, "until": order.transfer.revocable_until(),
         "bank_code": code.as_ref().map(|code| code.as_str()), "phone": phone });
     act.note(order.incident_id, Happening::CancellationAdvised, data);
+}
+
+/// An account on its bank's white list is never stopped: the desk is told at once what the bank would answer.
+pub(crate) async fn refuse_white_listed(act: &mut Act<'_>, order: StopPayment) -> Result<StopPayment> {
+    let in_use = act.centre.outside.directory.in_use();
+    let listed = order.transfer.payee.as_ref().is_some_and(|payee| in_use.directory.is_white_listed(payee));
+    if !listed || order.state != stop_payment::State::Submitted {
+        return Ok(order);
+    }
+    let answer = BankAnswer::white_listed();
+    let refused = StopPayment { state: stop_payment::State::Refused, ..order };
+    stop_payments::save(&mut act.tx, &refused).await?;
+    stop_payments::keep_answer(&mut act.tx, refused.id, &answer, act.now).await?;
+    let data = json!({ "stop_payment_id": refused.id, "status": refused.status(),
+        "result_code": answer.result_code.as_str(), "remark": answer.remark });
+    act.note(refused.incident_id, Happening::StopPaymentChanged, data);
+    Ok(refused)
 }
 
 /// Puts a submitted order into the banks' queue, and says how it stands.

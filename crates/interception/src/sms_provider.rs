@@ -95,7 +95,7 @@ pub(crate) fn room(providers: &BTreeMap<String, SmsProvider>, now: Instant) -> u
 
 #[cfg(test)]
 mod tests {
-    use domain::clock::Instant;
+    use domain::circuit::{OPENS_AFTER, PROBE_EVERY};
 
     use super::*;
 
@@ -119,15 +119,14 @@ mod tests {
             ("D".to_owned(), SmsProvider::new(1, SmsWay::Elsewhere, vec![])),
         ]);
         assert_eq!(order(&providers, now), ["C", "A", "B"]);
-        for _ in 0..domain::circuit::FAILURES_MAX {
+        for _ in 0..OPENS_AFTER {
             providers["C"].note(false, now);
         }
         assert_eq!(order(&providers, now), ["A", "B", "C"]);
-        assert_eq!(
-            order(&providers, now + domain::circuit::RESTS_FOR),
-            ["C", "A", "B"],
-            "it comes back by itself"
-        );
+        let later = now + PROBE_EVERY;
+        assert_eq!(order(&providers, later), ["C", "A", "B"], "it is tried again");
+        providers["C"].tried(later);
+        assert_eq!(order(&providers, later), ["A", "B", "C"], "with one text");
         providers["C"].note(true, now);
         assert_eq!(order(&providers, now), ["C", "A", "B"]);
     }

@@ -6,6 +6,7 @@ use anyhow::Context;
 use channels::Caller;
 use domain::clock::Clock;
 use domain::person::PhoneNumber;
+use interception::bank_directory::Directories;
 use interception::rules_in_use::RulesInUse;
 use interception::{Centre, Outside};
 use store::Store;
@@ -42,7 +43,7 @@ pub fn centre(
         templates: loaded.templates,
         result_codes: loaded.result_codes,
         rounds: config.rounds,
-        outside,
+        outside: Outside { directory: Arc::new(Directories::new(loaded.bank_directory)), ..outside },
         bank_caller: caller(config.bank_answers_within)?,
         caller: caller(config.others_answer_within)?,
         organisation: config.organisation.clone(),

@@ -103,7 +103,8 @@ impl Report<'_> {
         line(f, "templates", Source(config.templates.as_deref()))?;
         let rules = Source(config.rules.as_deref());
         line(f, "grading rules", format_args!("{rules}, version {}", version(&loaded.rules.version)))?;
-        line(f, "reading texts", Source(config.text_model.as_deref()))?;
+        let model = Source(config.text_model.as_deref());
+        line(f, "text model", format_args!("{model}, version {}", version(&loaded.texts.version)))?;
         let codes = loaded.result_codes.common.iter().count();
         let table = Source(config.result_codes.as_deref());
         line(f, "result codes", format_args!("{table}, {codes} codes"))?;
@@ -113,6 +114,10 @@ impl Report<'_> {
         let rounds = config.rounds;
         let extension = if rounds.extension_counts { "counts" } else { "does not count" };
         line(f, "stop-payments", format_args!("{} of an account, an extension {extension}", rounds.max))?;
+        let directory = Source(config.bank_directory.as_deref());
+        let banks = loaded.bank_directory.institutions().count();
+        let known = version(&loaded.bank_directory.version);
+        line(f, "bank directory", format_args!("{directory}, {banks} institutions, version {known}"))?;
         for Plan { name, title, hash, steps, .. } in loaded.plans.all().map(AsRef::as_ref) {
             let (directory, steps) = (Source(config.plans.as_deref()), steps.len());
             line(

@@ -84,6 +84,8 @@ pub struct Config {
     pub bank_answers_within: Duration,
     /// How long every other party has.
     pub others_answer_within: Duration,
+    /// The bank directory to begin with; `None`: the one compiled in.
+    pub bank_directory: Option<PathBuf>,
     /// The numbers that are never blocked, on top of public services, banks and stations.
     pub protected: ProtectedNumbers,
     /// How far money is followed.
@@ -190,6 +192,7 @@ impl Config {
             rounds: rounds(&mut settings)?,
             bank_answers_within: answer_time(&mut settings, "outside.bank_answer_secs")?,
             others_answer_within: answer_time(&mut settings, "outside.other_answer_secs")?,
+            bank_directory: path(&mut settings, "stop_payments.bank_directory")?,
             protected: protected(&mut settings)?,
             pursuit: pursuit(&mut settings)?,
             outside: parties::outside(&mut settings)?,

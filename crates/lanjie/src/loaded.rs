@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use domain::bank_directory::BankDirectory;
 use domain::config_text::FileFault;
 use domain::grading::Rules;
 use domain::plan::Plan;
@@ -12,9 +13,9 @@ use domain::roster::Rosters;
 use domain::station::{BadMap, Stations};
 use domain::stop_payment::{CodeTables, ResultCodes};
 use domain::template::Templates;
-use domain::text_reading::TextReader;
 use interception::Plans;
 use serde::de::IgnoredAny;
+use text_reading::TextReader;
 
 use crate::config::{BUILT_IN_NAME, Config, ConfigError};
 
@@ -35,6 +36,8 @@ pub struct Loaded {
     pub plans: Plans,
     /// What the banks' result codes mean.
     pub result_codes: CodeTables,
+    /// What is known of banks.
+    pub bank_directory: BankDirectory,
 }
 
 /// What keeps a file from being used.
@@ -106,7 +109,8 @@ impl Loaded {
         let templates = templates(config).map_err(&mut note).ok();
         let plans = templates.as_ref().and_then(|templates| plans(config, templates).map_err(&mut note).ok());
         let result_codes = result_codes(config).map_err(&mut note).ok();
-        match (stations, rosters, rules, texts, templates, plans, result_codes) {
+        let directory = bank_directory(config).map_err(&mut note).ok();
+        match (stations, rosters, rules, texts, templates, plans, result_codes, directory) {
             (
                 Some(stations),
                 Some(rosters),
@@ -115,7 +119,8 @@ impl Loaded {
                 Some(templates),
                 Some(plans),
                 Some(result_codes),
-            ) => Ok(Self { stations, rosters, rules, texts, templates, plans, result_codes }),
+                Some(bank_directory),
+            ) => Ok(Self { stations, rosters, rules, texts, templates, plans, result_codes, bank_directory }),
             _ => Err(Faults(faults)),
         }
     }
@@ -167,11 +172,29 @@ pub fn rules(config: &Config) -> Result<Rules, Faults> {
 /// What reads texts, alone.
 ///
 /// # Errors
-/// Every fault of the file.
+/// That the file cannot be read, or is no text model of this version.
 pub fn texts(config: &Config) -> Result<Arc<TextReader>, Faults> {
-    let built_in = ("phrases.toml", include_str!("../../../config/text/phrases.toml"));
-    let phrases = file(config, "grading.text_model", config.text_model.as_deref(), built_in)?;
-    TextReader::parse(&phrases.name, &phrases.text).map(Arc::new).map_err(Faults::from)
+    let built_in = include_bytes!("../../../config/text/model.bin");
+    let fault = |cause: String| config.fault("grading.text_model", cause);
+    let Some(path) = config.text_model.as_deref() else {
+        return TextReader::parse(built_in)
+            .map(Arc::new)
+            .map_err(|bad| fault(format!("{BUILT_IN_NAME} model.bin {bad}")).into());
+    };
+    let name = path.display();
+    let model = fs::read(path).map_err(|error| fault(format!("cannot read {name}: {error}")))?;
+    TextReader::parse(&model).map(Arc::new).map_err(|bad| fault(format!("{name} {bad}")).into())
+}
+
+/// The bank directory alone.
+///
+/// # Errors
+/// Every fault of the file.
+pub fn bank_directory(config: &Config) -> Result<BankDirectory, Faults> {
+    let built_in = ("banks/directory.toml", include_str!("../../../config/banks/directory.toml"));
+    let key = "stop_payments.bank_directory";
+    let directory = file(config, key, config.bank_directory.as_deref(), built_in)?;
+    BankDirectory::parse(&directory.name, &directory.text).map_err(Faults::from)
 }
 
 /// The templates alone.

@@ -16,7 +16,7 @@ use gateway::operations::{self, Readiness};
 use gateway::pace::Pace;
 use gateway::server::listen;
 use interception::workers::{self, Notices, Role as Worker};
-use interception::{Centre, audit_plans, look_up};
+use interception::{Centre, audit_plans, bank_directory, look_up};
 use metrics_exporter_prometheus::PrometheusHandle;
 use store::Store;
 use tokio::signal::unix::{SignalKind, signal};
@@ -154,6 +154,7 @@ impl Services {
         let tasks = TaskTracker::new();
         let notices = Arc::new(Notices::default());
         tasks.spawn(workers::listen(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
+        tasks.spawn(bank_directory::watch(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
         for worker in roles.iter().filter_map(|role| role.worker()) {
             tasks.spawn(workers::work(Arc::clone(&centre), worker, Arc::clone(&notices), stop.clone()));
         }

@@ -44,7 +44,18 @@ pub enum Manner {
         /// How late.
         by: Duration,
     },
+    /// Does as asked, answers in the response body, and says it once more at the callback.
+    AnswersTwice,
+    /// Does as asked and answers about an order that nobody sent.
+    NamesAnotherOrder,
+    /// Does as asked and says that it holds more than there is.
+    Exaggerates,
 }
+
+/// The order that a party names which answers about another one.
+const ANOTHER_ORDER: &str = "01990000-0000-7000-8000-000000000bad";
+/// What a bank says it holds that exaggerates.
+const EXAGGERATED_YUAN: &str = "99999999.00";
 
 /// A request whose signature is good.
 #[derive(Debug, Clone)]
@@ -281,6 +292,23 @@ impl<B: Books> Party<B> {
             Manner::Slow { by } => {
                 tokio::time::sleep(by).await;
                 Ok((self.0.tongue.write)(&answer.body))
+            }
+            Manner::AnswersTwice => {
+                let again = answer.body.clone();
+                self.call_back(format!("{}.{}.again", request.id, request.kind), again, Duration::ZERO);
+                Ok(answer.body)
+            }
+            Manner::NamesAnotherOrder => {
+                let mut body = answer.body;
+                body["data"]["order_id"] = json!(ANOTHER_ORDER);
+                Ok(body)
+            }
+            Manner::Exaggerates => {
+                let mut body = answer.body;
+                if !body["data"]["held"].is_null() {
+                    body["data"]["held"] = json!({ "amount": EXAGGERATED_YUAN, "currency": "CNY" });
+                }
+                Ok(body)
             }
             Manner::Down | Manner::Silent => Err(StatusCode::SERVICE_UNAVAILABLE),
         }

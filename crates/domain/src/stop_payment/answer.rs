@@ -28,6 +28,21 @@ pub struct BankAnswer {
     pub onward: Vec<Onward>,
 }
 
+impl BankAnswer {
+    /// What a bank answers about an account on its white list (0302), said for it before it is asked.
+    #[must_use]
+    pub fn white_listed() -> Self {
+        Self {
+            result_code: ResultCode::white_listed(),
+            balance: None,
+            held: None,
+            stopped_at: None,
+            remark: Some("on the white list of the bank directory: the bank was not asked".to_owned()),
+            onward: vec![],
+        }
+    }
+}
+
 /// One transfer out of the stopped account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Onward {

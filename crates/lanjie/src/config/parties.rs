@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use channels::Endpoint;
 use channels::caller::NotEndpoint;
@@ -28,6 +29,7 @@ pub(super) fn outside(settings: &mut Settings) -> Result<Outside, ConfigError> {
         carriers: carriers(settings)?,
         sms: sms::providers(settings)?,
         station_systems: station_systems(settings)?,
+        directory: Arc::default(),
     })
 }
 

@@ -48,8 +48,9 @@ fn the_defaults_are_clean_and_name_no_secret() {
     assert!(config.outside.banks.values().all(|bank| !bank.reachable));
     let abc = &config.outside.banks[&BankCode::parse("ABC").unwrap()];
     assert_eq!((abc.name.as_str(), abc.phone.as_deref()), ("中国农业银行", Some("95599")));
-    assert!(abc.issuers.contains(&"622848".to_owned()));
-    Report::new(&config).loaded.unwrap();
+    let loaded = Report::new(&config).loaded.unwrap();
+    let found = loaded.bank_directory.issuer("6228482601815908309").map(|(_, code)| code.as_str());
+    assert_eq!(found, Some("ABC"));
 }
 
 #[test]

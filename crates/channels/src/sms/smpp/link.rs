@@ -199,7 +199,7 @@ impl<'a> Link<'a> {
                 return Ok(Some((sequence, Heard::Receipt(told))));
             }
             Incoming::Receipt { sequence, told: None } => {
-                self.send(wire::heard(sequence, status::OK)).await?
+                self.send(wire::heard(sequence, status::OK)).await?;
             }
             Incoming::Other { sequence, body } => return Ok(Some((sequence, Heard::Other(body)))),
             Incoming::Foreign { sequence } => {

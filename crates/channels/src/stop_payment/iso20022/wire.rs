@@ -83,7 +83,8 @@ fn cancellation_request(request: &StopRequest) -> Vec<u8> {
                     xml.text("Nm", short(&request.requested_by.operator, NAME_MAX_CHARS));
                 });
                 xml.within("Rsn", |xml| xml.text("Cd", "FRAD"));
-                xml.text("AddtlInf", &format!("/ROUND/{}/HOP/{}", order.round, order.hop));
+                let at_most = order.claim.map(|claim| format!("/MAX/{claim}")).unwrap_or_default();
+                xml.text("AddtlInf", &format!("/ROUND/{}/HOP/{}{at_most}", order.round, order.hop));
             });
             xml.within("OrgnlTxRef", |xml| transfer(xml, order));
         });
@@ -106,7 +107,9 @@ fn transfer(xml: &mut Xml, order: &StopOrder) {
         xml.within("DbtrAgt", |xml| bank(xml, code.as_str()));
     }
     xml.within("CdtrAgt", |xml| bank(xml, order.bank_code.as_str()));
-    party(xml, "Cdtr", order.holder.reveal());
+    if let Some(holder) = &order.holder {
+        party(xml, "Cdtr", holder.reveal());
+    }
     account(xml, "CdtrAcct", order.kind, order.number.reveal());
 }
 
