@@ -103,7 +103,11 @@ impl Smsc {
             enquire_every: Duration::from_secs(30),
             answers_within: Duration::from_secs(5),
         };
-        SmsProvider::new(1, SmsWay::Smpp(Session::new("MAIN", account, terms)), vec![])
+        SmsProvider::new(
+            1,
+            SmsWay::Smpp(Session::new("MAIN", account, terms)),
+            channels::webhook::Secrets::default(),
+        )
     }
 
     /// A town that has no other provider.

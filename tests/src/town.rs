@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use channels::sms::smpp::{Account, Numbers, Password, Session, Terms};
-use channels::webhook::Secret;
+use channels::webhook::{Secret, Secrets};
 use channels::{Caller, Endpoint};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::account::{AccountNumber, BankCode};
@@ -534,7 +534,7 @@ fn over_http(centre: &SmsCentre) -> SmsProvider {
     let secret = Secret::parse(&centre.secret()).expect("a secret of the world");
     let endpoint =
         Endpoint::parse(centre.endpoint(), vec![secret.clone()]).expect("an endpoint of the world");
-    SmsProvider::new(USUAL_PRIORITY, SmsWay::Http(endpoint), vec![secret])
+    SmsProvider::new(USUAL_PRIORITY, SmsWay::Http(endpoint), vec![secret].into())
 }
 
 /// Asked before everybody else.
@@ -555,5 +555,5 @@ fn over_smpp(centre: &SmppCentre, answers_within: Duration) -> SmsProvider {
         answers_within,
     };
     let session = Session::new(centre.id(), account, terms);
-    SmsProvider::new(USUAL_PRIORITY - 1, SmsWay::Smpp(session), vec![])
+    SmsProvider::new(USUAL_PRIORITY - 1, SmsWay::Smpp(session), Secrets::default())
 }

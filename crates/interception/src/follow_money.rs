@@ -12,7 +12,7 @@ use domain::stop_payment::{Onward, StopPayment};
 use domain::timeline::Happening;
 use serde_json::json;
 use store::stop_payments::Recorded;
-use store::{Connection, money_moves, stop_payments};
+use store::{money_moves, stop_payments};
 
 use crate::act::Act;
 use crate::error::{Error, Result};
@@ -153,7 +153,7 @@ async fn keep(act: &mut Act<'_>, order: &StopPayment, step: Step, to_id: Option<
 
 /// The money of an incident, as far as it is known now.
 pub(crate) async fn graph(
-    db: &mut Connection,
+    db: &mut store::Db,
     incident: IncidentId,
     ordered: &[Recorded],
 ) -> Result<MoneyGraph> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use channels::Endpoint;
 use channels::sms::smpp::Session;
-use channels::webhook::Secret;
+use channels::webhook::Secrets;
 use domain::circuit::Circuit;
 use domain::clock::Instant;
 
@@ -23,7 +23,7 @@ pub struct SmsProvider {
     /// How it is reached.
     pub way: SmsWay,
     /// What checks its receipts where they come to the gateway.
-    pub callback_secrets: Vec<Secret>,
+    pub callback_secrets: Secrets,
     circuit: Arc<Mutex<Circuit>>,
 }
 
@@ -41,7 +41,7 @@ pub enum SmsWay {
 impl SmsProvider {
     /// A provider that has failed at nothing yet.
     #[must_use]
-    pub fn new(priority: u16, way: SmsWay, callback_secrets: Vec<Secret>) -> Self {
+    pub fn new(priority: u16, way: SmsWay, callback_secrets: Secrets) -> Self {
         Self { priority, way, callback_secrets, circuit: Arc::default() }
     }
 
@@ -100,9 +100,10 @@ mod tests {
     use super::*;
 
     fn over_http(priority: u16) -> SmsProvider {
-        let secret = Secret::parse("whsec_bGFuamllIHRlc3Qga2V5LCAzMiBieXRlcyBsb25nLi4=").unwrap();
+        let secret =
+            channels::webhook::Secret::parse("whsec_bGFuamllIHRlc3Qga2V5LCAzMiBieXRlcyBsb25nLi4=").unwrap();
         let endpoint = Endpoint::parse("http://127.0.0.1:9", vec![secret]).unwrap();
-        SmsProvider::new(priority, SmsWay::Http(endpoint), vec![])
+        SmsProvider::new(priority, SmsWay::Http(endpoint), Secrets::default())
     }
 
     fn order(providers: &BTreeMap<String, SmsProvider>, now: Instant) -> Vec<&str> {
@@ -116,7 +117,7 @@ mod tests {
             ("A".to_owned(), over_http(100)),
             ("B".to_owned(), over_http(100)),
             ("C".to_owned(), over_http(1)),
-            ("D".to_owned(), SmsProvider::new(1, SmsWay::Elsewhere, vec![])),
+            ("D".to_owned(), SmsProvider::new(1, SmsWay::Elsewhere, Secrets::default())),
         ]);
         assert_eq!(order(&providers, now), ["C", "A", "B"]);
         for _ in 0..OPENS_AFTER {

@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use domain::clock::Instant;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::signature::Secret;
@@ -296,19 +296,19 @@ impl<B: Books> Party<B> {
             Manner::AnswersTwice => {
                 let again = answer.body.clone();
                 self.call_back(format!("{}.{}.again", request.id, request.kind), again, Duration::ZERO);
-                Ok(answer.body)
+                Ok((self.0.tongue.write)(&answer.body))
             }
             Manner::NamesAnotherOrder => {
                 let mut body = answer.body;
                 body["data"]["order_id"] = json!(ANOTHER_ORDER);
-                Ok(body)
+                Ok((self.0.tongue.write)(&body))
             }
             Manner::Exaggerates => {
                 let mut body = answer.body;
                 if !body["data"]["held"].is_null() {
                     body["data"]["held"] = json!({ "amount": EXAGGERATED_YUAN, "currency": "CNY" });
                 }
-                Ok(body)
+                Ok((self.0.tongue.write)(&body))
             }
             Manner::Down | Manner::Silent => Err(StatusCode::SERVICE_UNAVAILABLE),
         }

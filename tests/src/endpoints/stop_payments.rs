@@ -171,7 +171,7 @@ async fn a_list_of_transactions_becomes_the_next_hops_orders() {
         line("out", "6217000010001234560", "70000.00", -5), line("in", "6222020200112233440", "128000.00", -10),
         line("out", "6217000010009999996", "50000.00", -8), line("out", "6217000010007777775", "900.00", -30),
     ] });
-    let post = || town.dispatcher().post(&path(&order, "/transactions"), list.clone());
+    let post = async || town.dispatcher().post(&path(&order, "/transactions"), list.clone()).await;
     let followed = post().await.expect(StatusCode::OK);
     let made: Vec<(&str, &str)> = followed["transfers"]
         .as_array()

@@ -25,8 +25,9 @@ fn order() -> StopOrder {
         hop: 0,
         kind: AccountKind::BankCard,
         number: AccountNumber::parse("6221882601815908309").unwrap(),
-        holder: PersonName::parse("李某 <甲> & 乙").unwrap(),
+        holder: Some(PersonName::parse("李某 <甲> & 乙").unwrap()),
         bank_code: bank("PSBC"),
+        claim: None,
         amount: Fen::parse("128000.00").unwrap(),
         transferred_at: "2026-03-01T16:05:00Z".parse().unwrap(),
         payer: Some(Account {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use channels::sms::smpp::{
     Account, Numbers, PASSWORD_MAX, Password, SENDER_MAX, SYSTEM_ID_MAX, Session, Terms,
 };
+use channels::webhook::Secrets;
 use interception::sms_provider::USUAL_PRIORITY;
 use interception::{SmsProvider, SmsWay};
 
@@ -56,7 +57,7 @@ fn provider(settings: &mut Settings, id: &str) -> Result<SmsProvider, ConfigErro
         }
         Kind::Smpp => {
             let session = Session::new(id, account(settings, &key)?, terms(settings, &key)?);
-            Ok(SmsProvider::new(priority, SmsWay::Smpp(session), vec![]))
+            Ok(SmsProvider::new(priority, SmsWay::Smpp(session), Secrets::default()))
         }
     }
 }
@@ -96,8 +97,8 @@ fn password(settings: &mut Settings, key: &str) -> Result<Password, ConfigError>
     let expected = format!("1 to {PASSWORD_MAX} characters of ASCII");
     match settings.secret(key)? {
         None => Err(settings.fault(key, format!("is not set: expected {expected}, here or in {key}_file"))),
-        Some((_, text)) if fits(&text, PASSWORD_MAX) => Ok(Password::new(text)),
-        Some((key, _)) => Err(settings.fault(&key, format!("expected {expected}"))),
+        Some(told) if fits(&told.text, PASSWORD_MAX) => Ok(Password::new(told.text)),
+        Some(told) => Err(settings.fault(&told.key, format!("expected {expected}"))),
     }
 }
 
