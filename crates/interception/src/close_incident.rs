@@ -173,8 +173,11 @@ async fn lapse_approvals(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
             domain::approval::Act::LowerTier(_) | domain::approval::Act::CutSubjectLine(_) => {
                 lapse(act, approval).await?;
             }
-            // a stop that stands may still have to be released, and a record handed out, after closing
-            domain::approval::Act::ReleaseStopPayment(_) | domain::approval::Act::ExportIncident => {}
+            // a stop that stands may still have to be released, and a record handed out, after closing; rules are no
+            // incident's
+            domain::approval::Act::ReleaseStopPayment(_)
+            | domain::approval::Act::ExportIncident
+            | domain::approval::Act::PublishRules(_) => {}
         }
     }
     Ok(())

@@ -88,10 +88,16 @@ async fn a_recall_that_is_pending_is_asked_about_and_heard_once() {
         (order["status"] == "active").then_some(())
     })
     .await;
-    let answered = read(&town, &path).await;
+    let standing = async || {
+        let mut order = read(&town, &path).await;
+        // how often an answer was heard is kept
+        order.as_object_mut().unwrap().remove("answers");
+        order
+    };
+    let answered = standing().await;
     town.bank("PSBC").repeat_result(&id);
     town.advance(TimeDelta::minutes(1)).await;
-    assert_eq!(read(&town, &path).await, answered, "a second answer changes nothing");
+    assert_eq!(standing().await, answered, "a second answer changes nothing");
     assert_eq!(town.bank("PSBC").times_executed(&id), 1);
     town.expect_hold(&account);
     town.expect_patrol(STATION).await;
