@@ -8,6 +8,7 @@ mod stories {
     mod banks;
     mod dispatches;
     mod episodes;
+    mod persons;
     mod plans;
     mod repeats;
     mod stop_payments;

@@ -198,6 +198,15 @@ impl Dispatch {
         Some(self)
     }
 
+    /// A desk further up must see to it, by `accept_due_at` while nobody has signed; `None`: it is as high already.
+    #[must_use]
+    pub fn handed_up(mut self, to: Desk, accept_due_at: Instant) -> Option<Self> {
+        let mut above = std::iter::successors(self.desk.above(), |desk| desk.above());
+        self.desk = above.find(|desk| *desk == to)?;
+        self.accept_due_at = accept_due_at;
+        Some(self)
+    }
+
     fn must(&self, act: &'static str, allowed: bool) -> Result<(), WrongState> {
         if allowed { Ok(()) } else { Err(WrongState { status: self.status, act }) }
     }
@@ -227,6 +236,15 @@ mod tests {
             feedback: None,
             status: Status::Created,
         }
+    }
+
+    #[test]
+    fn a_dispatch_is_handed_up_and_never_down() {
+        let later = START + TimeDelta::hours(1);
+        let up = dispatch().handed_up(Desk::County, later).unwrap();
+        assert_eq!((up.desk, up.accept_due_at), (Desk::County, later));
+        assert_eq!(up.clone().handed_up(Desk::Station, later), None);
+        assert_eq!(up.handed_up(Desk::County, later), None);
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub mod money;
 pub mod operator;
 pub mod person;
 pub mod plan;
+pub mod same_person;
 pub mod scam_type;
 pub mod station;
 pub mod stop_payment;

@@ -3,8 +3,8 @@
 //!
 //! | what happens | file |
 //! | --- | --- |
-//! | a 110 call comes in | [`take_call`], then [`complete_call`] |
-//! | alerts come in | [`receive_alerts`] |
+//! | a 110 call comes in | [`take_call`], then [`complete_call`]; what was warned of before: `link_payment` |
+//! | alerts come in | [`receive_alerts`]; whose they are: `join_incident` |
 //! | incidents are graded | [`assess_incidents`], by hand [`reassess_incident`] |
 //! | the plan goes on | `advance_plan`, ordering through `order_measures` |
 //! | the outside is told | [`carry_out_measures`] |
@@ -42,6 +42,7 @@ mod join_incident;
 pub mod keep_deadlines;
 pub mod keep_letter;
 pub mod lanes;
+mod link_payment;
 pub mod look_up;
 pub mod note_incident;
 mod order_measures;

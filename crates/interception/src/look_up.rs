@@ -29,7 +29,7 @@ pub use store::bank_answers::KeptAnswer;
 pub use store::call_blocks::Filter as CallBlockFilter;
 pub use store::contacts::{Filter as ContactFilter, Place as ContactPlace, Queued};
 pub use store::dispatches::Filter as DispatchFilter;
-pub use store::incidents::Filter as IncidentFilter;
+pub use store::incidents::{Filter as IncidentFilter, KnownLine, Link};
 pub use store::measures::Attempt;
 pub use store::messages::Filter as MessageFilter;
 pub use store::statistics::{Backlog, By, Counts, Percentiles};
@@ -44,6 +44,12 @@ use crate::error::{Error, Result};
 pub struct WholeIncident {
     /// The incident.
     pub incident: Incident,
+    /// The subject's lines, the one that was named last first.
+    pub lines: Vec<KnownLine>,
+    /// Other incidents of the same person.
+    pub links: Vec<Link>,
+    /// The subject paid although an alert had come before.
+    pub cheated_after_alert: bool,
     /// Who else may be called, in order.
     pub relatives: Vec<Relative>,
     /// What machines saw, each with its body as it came, oldest first.
@@ -102,6 +108,9 @@ pub async fn incident(centre: &Centre, by: &Operator, id: IncidentId) -> Result<
     approvals.reverse();
     let contacts = ContactFilter { incident: of, ..ContactFilter::default() };
     Ok(WholeIncident {
+        lines: incidents::lines_of(&mut db, id).await?,
+        links: incidents::links_of(&mut db, id).await?,
+        cheated_after_alert: incidents::is_cheated(&mut db, id).await?,
         relatives: incidents::relatives(&mut db, id).await?,
         alerts: alerts
             .into_iter()

@@ -22,6 +22,7 @@ use store::measures::{self, NewMeasure};
 use store::{call_blocks, contacts, dispatches, messages, stop_payments};
 
 use crate::act::{Act, Work};
+use crate::advance_plan::lines_of;
 use crate::error::Result;
 
 /// Texts and blocks go to whichever party the process that speaks to them is configured with.
@@ -47,12 +48,20 @@ pub(crate) struct Reach<'a> {
     /// Of the plan; `None`: a follow-up after closing.
     pub(crate) step: Option<&'a str>,
     pub(crate) role: contact::Role,
-    /// Among the relatives; 0 for the subject.
+    /// Among the relatives, or among the subject's lines.
     pub(crate) place: i16,
     pub(crate) name: Option<PersonName>,
     pub(crate) phone: PhoneNumber,
+    pub(crate) tries: Tries,
+}
+
+/// How often and how soon.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tries {
     pub(crate) attempts: u32,
     pub(crate) spacing: TimeDelta,
+    /// By when somebody must have claimed it, once it is due.
+    pub(crate) pick_up: Option<TimeDelta>,
 }
 
 /// Puts a person into the desk's phone queue.
@@ -60,8 +69,9 @@ pub(crate) struct Reach<'a> {
 /// Whoever was called often enough is left in peace for a while, unless the danger is urgent.
 pub(crate) async fn contact(act: &mut Act<'_>, incident: &Incident, reach: Reach<'_>) -> Result<()> {
     let urgent = incident.grade.is_some_and(|grade| grade.urgent);
+    let phones = phones_of(act, incident, reach.role, &reach.phone).await?;
     let incident = incident.id;
-    let lately = contacts::lately(&mut act.tx, &reach.phone, act.now - fatigue::WINDOW).await?;
+    let lately = contacts::lately(&mut act.tx, &phones, act.now - fatigue::WINDOW).await?;
     let due_at = fatigue::may_dial_at(&lately, urgent, act.now);
     let id = measure(act, MeasureKind::Contact, incident, reach.step).await?;
     let contact = Contact {
@@ -72,10 +82,12 @@ pub(crate) async fn contact(act: &mut Act<'_>, incident: &Incident, reach: Reach
         name: reach.name,
         phone: reach.phone,
         attempts: 0,
-        max_attempts: reach.attempts,
-        spacing: reach.spacing,
+        max_attempts: reach.tries.attempts,
+        spacing: reach.tries.spacing,
+        pick_up: reach.tries.pick_up,
         due_at,
         created_at: act.now,
+        three_way_with: None,
         state: contact::State::Pending,
     };
     contacts::insert(&mut act.tx, &contact, reach.place).await?;
@@ -85,10 +97,24 @@ pub(crate) async fn contact(act: &mut Act<'_>, incident: &Incident, reach: Reach
     Ok(())
 }
 
+/// Every phone of the person who has this one: what they bear is counted over all of them.
+async fn phones_of(
+    act: &mut Act<'_>,
+    incident: &Incident,
+    role: contact::Role,
+    phone: &PhoneNumber,
+) -> Result<Vec<PhoneNumber>> {
+    match role {
+        contact::Role::Subject => lines_of(act, incident).await,
+        contact::Role::Relative => Ok(vec![phone.clone()]),
+    }
+}
+
 /// A warning text to be sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Warning<'a> {
-    pub(crate) step: &'a str,
+    /// Of the plan; `None`: a line that was learnt after the step had ended.
+    pub(crate) step: Option<&'a str>,
     pub(crate) role: contact::Role,
     pub(crate) phone: PhoneNumber,
     pub(crate) template: &'a str,
@@ -103,9 +129,10 @@ pub(crate) async fn text(
     warning: Warning<'_>,
 ) -> Result<std::result::Result<(), Withheld>> {
     let urgent = incident.grade.is_some_and(|grade| grade.urgent);
+    let phones = phones_of(act, incident, warning.role, &warning.phone).await?;
     let incident = incident.id;
-    let lately = messages::lately(&mut act.tx, &warning.phone, act.now - fatigue::WINDOW).await?;
-    if let Err(withheld) = fatigue::may_text(&lately, &warning.text, urgent) {
+    let lately = messages::lately(&mut act.tx, &phones, act.now - fatigue::WINDOW).await?;
+    if let Err(withheld) = fatigue::may_text(&lately, &warning.phone, &warning.text, urgent) {
         let why = match withheld {
             Withheld::SameText => "sent within a day",
             Withheld::TooMany => "enough texts within a day",
@@ -115,11 +142,11 @@ pub(crate) async fn text(
         act.note(incident, Happening::MessageWithheld, data);
         return Ok(Err(withheld));
     }
-    let id = measure(act, MeasureKind::Sms, incident, Some(warning.step)).await?;
+    let id = measure(act, MeasureKind::Sms, incident, warning.step).await?;
     let message = Message {
         id,
         incident_id: incident,
-        step: Some(warning.step.to_owned()),
+        step: warning.step.map(str::to_owned),
         role: warning.role,
         phone: warning.phone,
         template: warning.template.to_owned(),
@@ -189,6 +216,8 @@ pub(crate) async fn tell_carrier(act: &mut Act<'_>, block: MeasureId, request: R
 pub(crate) struct Visit<'a> {
     pub(crate) step: Option<&'a str>,
     pub(crate) station: StationId,
+    /// Which desk must see to it.
+    pub(crate) desk: Desk,
     pub(crate) reason: Option<String>,
     /// The dispatch that was returned to make this one.
     pub(crate) previous: Option<MeasureId>,
@@ -199,7 +228,14 @@ pub(crate) struct Visit<'a> {
 impl<'a> Visit<'a> {
     /// A visit by the station, with the usual time to sign.
     pub(crate) fn by(station: StationId) -> Self {
-        Self { step: None, station, reason: None, previous: None, accept_within: ACCEPT_WITHIN }
+        Self {
+            step: None,
+            station,
+            desk: Desk::Station,
+            reason: None,
+            previous: None,
+            accept_within: ACCEPT_WITHIN,
+        }
     }
 
     /// Ordered by a plan's step.
@@ -216,7 +252,7 @@ pub(crate) async fn dispatch(act: &mut Act<'_>, incident: &Incident, visit: Visi
         incident_id: incident.id,
         step: visit.step.map(str::to_owned),
         station_id: visit.station,
-        desk: Desk::Station,
+        desk: visit.desk,
         reason: visit.reason,
         accept_due_at: act.now + visit.accept_within,
         previous_id: visit.previous,

@@ -5,7 +5,7 @@ use domain::clock::Instant;
 use domain::incident::{self, State};
 use domain::station::Stations;
 use domain::tier::Grade;
-use interception::look_up::WholeIncident;
+use interception::look_up::{KnownLine, Link, WholeIncident};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,7 +20,8 @@ use super::message::Message;
 use super::money::Money;
 use super::person::{Relative, Station, Subject};
 use super::spelled::{
-    IncidentId, IncidentOrigin, IncidentOutcome, IncidentStatus, Note, ScamType, Tier, Time,
+    IncidentId, IncidentOrigin, IncidentOutcome, IncidentRelation, IncidentStatus, Note, PhoneNumber,
+    ScamType, Tier, Time,
 };
 use super::step::Step;
 use super::stop_payment::{Bank, StopPayment};
@@ -150,12 +151,57 @@ impl Incident {
     }
 }
 
+/// A line of the subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SubjectLine)]
+pub struct Line {
+    phone: PhoneNumber,
+    /// When an alert or call first named it.
+    first_seen_at: Time,
+    /// When one last did.
+    seen_at: Time,
+}
+
+impl From<&KnownLine> for Line {
+    fn from(line: &KnownLine) -> Self {
+        Self {
+            phone: Text(line.phone.clone()),
+            first_seen_at: Text(line.first_seen_at),
+            seen_at: Text(line.seen_at),
+        }
+    }
+}
+
+/// Another incident of the same person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RelatedIncident)]
+pub struct Related {
+    incident_id: IncidentId,
+    /// How it stands to this one.
+    relation: IncidentRelation,
+}
+
+impl From<&Link> for Related {
+    fn from(link: &Link) -> Self {
+        Self { incident_id: Text(link.other), relation: Text(link.relation) }
+    }
+}
+
 /// An incident with all its parts, each list oldest first unless it says otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct IncidentDetail {
     /// The incident itself.
     #[serde(flatten)]
     pub incident: Incident,
+    /// The subject's lines, the one that was named last first: an alert or call with any of them, or with the
+    /// subject's identity number, joins this incident while it is open.
+    pub phones: Vec<Line>,
+    /// Other incidents of the same person.
+    pub related: Vec<Related>,
+    /// The subject paid although an alert had come before.
+    pub cheated_after_alert: bool,
+    /// The incidents, other than this, that had warned them.
+    pub earlier_incident_ids: Vec<IncidentId>,
     /// Who may be called in the subject's stead.
     pub relatives: Vec<Relative>,
     /// The 110 calls.
@@ -194,8 +240,13 @@ impl IncidentDetail {
         let contacts = whole.contacts.iter();
         let dispatches = whole.dispatches.iter();
         let stop_payments = whole.stop_payments.iter();
+        let earlier = whole.links.iter().filter(|link| link.relation == incident::Relation::Earlier);
         Self {
             incident: Incident::of(&whole.incident, stations),
+            phones: whole.lines.iter().map(Into::into).collect(),
+            earlier_incident_ids: earlier.map(|link| Text(link.other)).collect(),
+            related: whole.links.iter().map(Into::into).collect(),
+            cheated_after_alert: whole.cheated_after_alert,
             relatives: whole.relatives.iter().map(Into::into).collect(),
             calls: whole.calls.iter().map(Into::into).collect(),
             alerts: whole.alerts.into_iter().map(Into::into).collect(),

@@ -19,6 +19,8 @@ use super::text::{Bounded, Spelled, Text, free_text, string};
 pub type Note = Text<Bounded<NOTE_MAX_CHARS>>;
 /// A narrative or transcript.
 pub type Narrative = Text<Bounded<NARRATIVE_MAX_CHARS>>;
+/// Somebody outside, in a word or two.
+pub type Party = Text<Bounded<NAME_MAX_CHARS>>;
 /// A foreign reference.
 pub type Reference = Text<Bounded<REFERENCE_MAX_CHARS>>;
 
@@ -72,6 +74,7 @@ words! {
     Happening = domain::timeline::Happening,
     IncidentOrigin = incident::Origin,
     IncidentOutcome = incident::Outcome,
+    IncidentRelation = incident::Relation,
     IncidentStatus = incident::Status,
     MessageStatus = message::Status,
     PlanAct = domain::plan::ActKind,

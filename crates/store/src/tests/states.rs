@@ -122,12 +122,15 @@ async fn contacts_of_every_state() {
             attempts: 0,
             max_attempts: 3,
             spacing: TimeDelta::milliseconds(1500),
+            pick_up: Some(TimeDelta::minutes(2)),
             due_at: now(),
             created_at: now(),
+            three_way_with: None,
             state: contact::State::Pending,
         };
         contacts::insert(&mut tx, &fresh, 0).await.unwrap();
-        let saved = Contact { attempts: 2, due_at: later(), state, ..fresh };
+        let three_way_with = Some("96110".to_owned());
+        let saved = Contact { attempts: 2, due_at: later(), three_way_with, state, ..fresh };
         contacts::save(&mut tx, &saved, later()).await.unwrap();
         assert_eq!(contacts::get(&mut tx, id, now()).await.unwrap().unwrap().contact, saved);
     }
@@ -296,7 +299,7 @@ async fn steps_of_every_state_in_their_order() {
         StepState::Cancelled { at: now() },
     ];
     let states = StepOutcome::ALL.iter().copied().map(ended).chain(others);
-    let heard = Heard { busy: Some(now()), off: None, forwarded: Some(later()) };
+    let heard = Heard { busy: Some(now()), off: None, forwarded: Some(later()), picked_up: Some(now()) };
     let runs: Vec<StepRun> = states
         .enumerate()
         .map(|(place, state)| StepRun { step: format!("step_{place}"), state, heard })

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use interception::work_contacts::report_contact;
+use interception::work_contacts::{Told, report_contact};
 
 use crate::access::{Allowed, DeskOfficer};
 use crate::acting::{Acting, Refusal, answer};
@@ -29,9 +29,10 @@ pub(super) async fn report(
     body: Body<Report>,
 ) -> Result<Response, Refusal> {
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
-    let Report { outcome, note } = body.value;
-    let note = note.map(String::from);
-    let (incident, contact) = report_contact(&mut act, id, outcome.0, note.as_deref()).await?;
+    let Report { outcome, note, three_way_with } = body.value;
+    let (note, three_way_with) = (note.map(String::from), three_way_with.map(String::from));
+    let told = Told { note: note.as_deref(), three_way_with: three_way_with.as_deref() };
+    let (incident, contact) = report_contact(&mut act, id, outcome.0, told).await?;
     let contact = Contact::at(&contact, incident.grade, act.now);
     answer(act, StatusCode::OK, &contact).await
 }
