@@ -5,6 +5,7 @@
 mod stories {
     mod alerts;
     mod audits;
+    mod auto_calls;
     mod banks;
     mod dispatches;
     mod episodes;

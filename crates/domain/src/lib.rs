@@ -9,6 +9,7 @@ pub mod alert;
 pub mod alert_kind;
 pub mod approval;
 pub mod attention;
+pub mod auto_call;
 pub mod call;
 pub mod call_block;
 pub mod circuit;

@@ -8,12 +8,13 @@
 //!
 //! [[step]]
 //! id = "call_subject"          # starts at once, for it names no other moment
-//! act = "contact"              # contact | sms | call_block | dispatch | raise | end
+//! act = "contact"              # contact | auto_call | sms | call_block | dispatch | raise | end
 //! whom = "subject"             # contact, sms: subject | relatives
 //! attempts = 3                 # contact: how often to dial ...
 //! spacing = "5m"               # ... and how long between
 //! pick_up = "2m"               # contact, dispatch: by when somebody must have taken it on
 //! due = "15m"                  # by when it must have ended; later it is overdue
+//! # auto_call: template = "say_subject": a provider dials the subject once and speaks it
 //! # sms: template = "warn_subject_high", flash = true; call_block: lasts = "7d";
 //! # dispatch: to = "station" | "county_desk" | "command_centre"
 //!
@@ -29,8 +30,8 @@
 //! rest = ["convinced"]         # contact, dispatch: the outcomes after which nothing more is to be done
 //! ```
 //!
-//! `step.event` names what happened to a step: one of its act's outcomes ([`StepOutcome`]), what a call heard
-//! on the line ([`Signal`]: the step goes on dialling), or `started`, `skipped`, `overdue`, `not_picked_up` (nobody
+//! `step.event` names what happened to a step: one of its act's outcomes ([`StepOutcome`]), what a call (by a person
+//! or a machine) heard on the line ([`Signal`]: the step goes on dialling), or `started`, `skipped`, `overdue`, `not_picked_up` (nobody
 //! has claimed the contact or signed for the dispatch by its `pick_up`; it still may be). Waits are written
 //! `500ms`, `30s`, `10m`, `2h`, `7d`. What `when` may ask is in [`Condition`]. Two acts are done in the moment
 //! they start: `raise` lifts the incident to the grade `to` (and so onto that tier's plan), `end` skips
@@ -112,6 +113,11 @@ pub enum Act {
         /// How long between two tries.
         spacing: TimeDelta,
     },
+    /// Have a machine call the subject.
+    AutoCall {
+        /// The template of what is spoken.
+        template: String,
+    },
     /// Send a text.
     Sms {
         /// Who receives it.
@@ -145,6 +151,8 @@ words! {
     pub enum ActKind {
         /// 电话劝阻
         Contact = "contact",
+        /// 自动语音劝阻
+        AutoCall = "auto_call",
         /// 劝阻短信
         Sms = "sms",
         /// 通话阻断
@@ -221,11 +229,17 @@ words! {
         Doubtful = "doubtful",
         /// Contact: reached, will not listen. Call block: the carrier said no.
         Refused = "refused",
-        /// Contact: tried as often as the step allows, or the number is wrong.
+        /// Contact: tried as often as the step allows, or the number is wrong. Automatic call: nobody was on the line.
         Unreachable = "unreachable",
+        /// Automatic call: they listened to the end. It is no proof that they believe it.
+        Heard = "heard",
+        /// Automatic call: they hung up before the end.
+        HungUp = "hung_up",
+        /// Automatic call: they asked for a person.
+        WantedAPerson = "wanted_a_person",
         /// Text: the provider took it.
         Sent = "sent",
-        /// Text, call block: given up.
+        /// Text, call block, automatic call: given up, or nobody is there who could.
         Failed = "failed",
         /// Call block: in force.
         Blocked = "blocked",
@@ -258,6 +272,7 @@ impl Act {
     pub fn kind(&self) -> ActKind {
         match self {
             Self::Contact { .. } => ActKind::Contact,
+            Self::AutoCall { .. } => ActKind::AutoCall,
             Self::Sms { .. } => ActKind::Sms,
             Self::CallBlock { .. } => ActKind::CallBlock,
             Self::Dispatch { .. } => ActKind::Dispatch,
@@ -270,10 +285,12 @@ impl Act {
     #[must_use]
     pub fn outcomes(&self) -> &'static [StepOutcome] {
         use StepOutcome::{
-            Blocked, Convinced, Done, Doubtful, Failed, NotSeen, Refused, Seen, Sent, Unreachable,
+            Blocked, Convinced, Done, Doubtful, Failed, Heard, HungUp, NotSeen, Refused, Seen, Sent,
+            Unreachable, WantedAPerson,
         };
         match self {
             Self::Contact { .. } => &[Convinced, Doubtful, Refused, Unreachable],
+            Self::AutoCall { .. } => &[Heard, HungUp, WantedAPerson, Unreachable, Failed],
             Self::Sms { .. } => &[Sent, Failed],
             Self::CallBlock { .. } => &[Blocked, Refused, Failed],
             Self::Dispatch { .. } => &[Seen, NotSeen],
@@ -291,6 +308,7 @@ impl Act {
     pub fn whom(&self) -> Option<Addressee> {
         match self {
             Self::Contact { whom, .. } | Self::Sms { whom, .. } => Some(*whom),
+            Self::AutoCall { .. } => Some(Addressee::Subject),
             Self::CallBlock { .. } | Self::Dispatch { .. } | Self::Raise { .. } | Self::End => None,
         }
     }

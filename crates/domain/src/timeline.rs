@@ -49,6 +49,12 @@ words! {
         ContactClaimed = "contact.claimed",
         /// How one try ended.
         ContactReported = "contact.reported",
+        /// A machine is to call the subject.
+        AutoCallRequested = "auto_call.requested",
+        /// No machine calls: nobody is there who could, or the person was called enough.
+        AutoCallWithheld = "auto_call.withheld",
+        /// The provider has taken it, said how it went, or nobody did.
+        AutoCallChanged = "auto_call.changed",
         /// A text was ordered.
         MessageQueued = "message.queued",
         /// A text was not sent: the person has had it, or enough.

@@ -8,6 +8,7 @@
 pub mod alert;
 pub mod approval;
 pub mod assessment;
+pub mod auto_call;
 pub mod bank;
 pub mod call;
 pub mod call_block;

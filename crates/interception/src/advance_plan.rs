@@ -260,6 +260,19 @@ async fn start(
                 (false, false) => Some(StepOutcome::Failed),
             })
         }
+        Deed::AutoCall { template } => {
+            let values = TemplateValues { scam_type: known.scam_type, suspect: known.suspect.clone() };
+            let Ok(script) = act.centre.templates.render(template, &values) else {
+                tracing::error!(
+                    step = step.id,
+                    template,
+                    "a template cannot be filled in; nobody was called"
+                );
+                return Ok(Some(StepOutcome::Failed));
+            };
+            let ordered = order::auto_call(act, incident, &step.id, (template, script)).await?;
+            Ok(ordered.is_err().then_some(StepOutcome::Failed))
+        }
         Deed::CallBlock { lasts } => {
             let Some(number) = known.suspect.clone() else { return Ok(Some(StepOutcome::Failed)) };
             let until = call_block::until(&number, Line::Suspect, Some(act.now + *lasts), act.now)?;

@@ -14,13 +14,15 @@ use domain::stop_payment;
 use domain::timeline::Happening;
 use serde_json::json;
 use store::{
-    approvals, call_blocks, calls, contacts, dispatches, incidents, measures, messages, steps, stop_payments,
+    approvals, auto_calls, call_blocks, calls, contacts, dispatches, incidents, measures, messages, steps,
+    stop_payments,
 };
 
 use crate::act::Act;
 use crate::block_number::lift;
 use crate::error::Result;
 use crate::handle_dispatch;
+use crate::hear_auto_call;
 use crate::link_payment;
 
 /// Closes an incident.
@@ -73,6 +75,7 @@ async fn cancel_all(act: &mut Act<'_>, incident: &Incident, outcome: Outcome) ->
     incidents::hold_marks(&mut act.tx, id, false).await?;
     cancel_steps(act, id).await?;
     cancel_contacts(act, id).await?;
+    cancel_auto_calls(act, id).await?;
     cancel_messages(act, id).await?;
     cancel_call_blocks(act, id).await?;
     for dispatch in dispatches::of_incident(&mut act.tx, id).await?.into_iter().filter(Dispatch::is_open) {
@@ -119,6 +122,17 @@ async fn cancel_contacts(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
         if matches!(queued.contact.state, contact::State::Pending | contact::State::Claimed { .. }) {
             let cancelled = contact::Contact { state: contact::State::Cancelled, ..queued.contact };
             contacts::save(&mut act.tx, &cancelled, act.now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn cancel_auto_calls(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
+    for call in auto_calls::of_incident(&mut act.tx, id).await? {
+        let cancelled = call.clone().cancel(act.now);
+        if cancelled.state != call.state {
+            hear_auto_call::save(act, &cancelled).await?;
+            measures::dequeue(&mut act.tx, &[cancelled.id]).await?;
         }
     }
     Ok(())

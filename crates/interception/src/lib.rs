@@ -8,7 +8,7 @@
 //! | incidents are graded | [`assess_incidents`], by hand [`reassess_incident`] |
 //! | the plan goes on | `advance_plan`, ordering through `order_measures` |
 //! | the outside is told | [`carry_out_measures`] |
-//! | the outside answers | [`hear_bank`], [`hear_carrier`], [`hear_sms`], [`keep_letter`] |
+//! | the outside answers | [`hear_bank`], [`hear_carrier`], [`hear_sms`], [`hear_auto_call`], [`keep_letter`] |
 //! | time passes | [`keep_deadlines`] and `watch_stops`, proved by [`audit_plans`] |
 //! | dispatchers dial | [`work_contacts`] |
 //! | officers go out | [`handle_dispatch`] |
@@ -35,6 +35,7 @@ mod error;
 pub mod explain_grading;
 pub mod follow_stop_payment;
 pub mod handle_dispatch;
+pub mod hear_auto_call;
 pub mod hear_bank;
 pub mod hear_carrier;
 pub mod hear_sms;
@@ -56,6 +57,6 @@ pub mod work_contacts;
 pub mod workers;
 
 pub use act::{Act, Once, Work};
-pub use centre::{Bank, Centre, Organisation, Outside, Party, Plans};
+pub use centre::{AutoCaller, Bank, Centre, Organisation, Outside, Party, Plans};
 pub use error::{Error, Result};
 pub use store::Error as StoreError;

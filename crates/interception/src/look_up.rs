@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::account::BankCode;
 use domain::approval::Approval;
+use domain::auto_call::AutoCall;
 use domain::call::Call;
 use domain::call_block::CallBlock;
 use domain::circuit::CircuitStatus;
@@ -18,8 +19,8 @@ use domain::station::StationId;
 use domain::timeline::Entry;
 use serde_json::Value;
 use store::{
-    alerts, approvals, assessments, bank_answers, banks, call_blocks, calls, contacts, dispatches, incidents,
-    measures, messages, statistics, steps, stop_payments, timeline,
+    alerts, approvals, assessments, auto_calls, bank_answers, banks, call_blocks, calls, contacts,
+    dispatches, incidents, measures, messages, statistics, steps, stop_payments, timeline,
 };
 
 pub use store::alerts::AlertRecord;
@@ -62,6 +63,8 @@ pub struct WholeIncident {
     pub steps: Vec<StepRun>,
     /// Reaching people by voice.
     pub contacts: Vec<Queued>,
+    /// Calls by machines, oldest first.
+    pub auto_calls: Vec<AutoCall>,
     /// Warning texts, oldest first.
     pub messages: Vec<Message>,
     /// Blocked numbers, oldest first.
@@ -120,6 +123,7 @@ pub async fn incident(centre: &Centre, by: &Operator, id: IncidentId) -> Result<
         assessments: assessments::of_incident(&mut db, id).await?,
         steps: steps::of_incidents(&mut db, &[id]).await?.into_iter().map(|(_, run)| run).collect(),
         contacts: contacts::list(&mut db, &contacts, centre.now(), every).await?,
+        auto_calls: auto_calls::of_incident(&mut db, id).await?,
         stop_payments: stop_payments::of_incident(&mut db, id).await?,
         timeline: timeline::of_incident(&mut db, id).await?,
         incident,

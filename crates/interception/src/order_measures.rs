@@ -2,6 +2,7 @@
 //! all in the act that orders it.
 
 use chrono::TimeDelta;
+use domain::auto_call::{self, AutoCall};
 use domain::call::Transfer;
 use domain::call_block::{self, CallBlock, Line};
 use domain::clock::Instant;
@@ -19,7 +20,7 @@ use domain::stop_payment::{self, StopPayment};
 use domain::timeline::{Happening, OURSELVES};
 use serde_json::json;
 use store::measures::{self, NewMeasure};
-use store::{call_blocks, contacts, dispatches, messages, stop_payments};
+use store::{auto_calls, call_blocks, contacts, dispatches, messages, stop_payments};
 
 use crate::act::{Act, Work};
 use crate::advance_plan::lines_of;
@@ -163,6 +164,57 @@ pub(crate) async fn text(
         json!({ "message_id": id, "role": message.role, "template": message.template, "step": message.step });
     act.note(incident, Happening::MessageQueued, data);
     act.wake(Work::Sms);
+    Ok(Ok(()))
+}
+
+/// Why no machine calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoAutoCall {
+    NoProvider,
+    CalledEnough,
+}
+
+/// Has a machine call the subject on the line they were named with last, unless nobody is there who could, or they
+/// were called enough.
+pub(crate) async fn auto_call(
+    act: &mut Act<'_>,
+    incident: &Incident,
+    step: &str,
+    (template, script): (&str, String),
+) -> Result<std::result::Result<(), NoAutoCall>> {
+    let urgent = incident.grade.is_some_and(|grade| grade.urgent);
+    let phones = lines_of(act, incident).await?;
+    let (now, incident) = (act.now, incident.id);
+    let lately = contacts::lately(&mut act.tx, &phones, now - fatigue::WINDOW).await?;
+    let withheld = if !act.centre.outside.makes_auto_calls() {
+        Some((NoAutoCall::NoProvider, "no provider of automatic calls is configured"))
+    } else if fatigue::may_dial_at(&lately, urgent, now) > now {
+        Some((NoAutoCall::CalledEnough, "enough calls within a day"))
+    } else {
+        None
+    };
+    let phone = phones.into_iter().next();
+    let (None, Some(phone)) = (withheld, phone) else {
+        let (why, says) = withheld.unwrap_or((NoAutoCall::NoProvider, "no line is known"));
+        act.note(incident, Happening::AutoCallWithheld, json!({ "step": step, "why": says }));
+        return Ok(Err(why));
+    };
+    let id = measure(act, MeasureKind::Contact, incident, Some(step)).await?;
+    let call = AutoCall {
+        id,
+        incident_id: incident,
+        step: Some(step.to_owned()),
+        phone,
+        template: template.to_owned(),
+        script,
+        created_at: now,
+        state: auto_call::State::Queued,
+    };
+    auto_calls::insert(&mut act.tx, &call).await?;
+    measures::enqueue(&mut act.tx, id, Request::Submit, ANY_PROVIDER, now).await?;
+    let data = json!({ "contact_id": id, "channel": "auto", "template": template, "step": step });
+    act.note(incident, Happening::AutoCallRequested, data);
+    act.wake(Work::AutoCall);
     Ok(Ok(()))
 }
 

@@ -185,17 +185,19 @@ pub async fn get(db: &mut PgConnection, id: MeasureId, now: Instant) -> Result<O
     Ok(list(db, &filter, now, 1).await?.pop())
 }
 
-/// When contacts to any of a person's phones were ordered since then, those called off before a first try not
-/// counted.
+/// When contacts to any of a person's phones were ordered since then, by people or by machines; those called off
+/// before a first try are not counted.
 ///
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
 pub async fn lately(db: &mut PgConnection, phones: &[PhoneNumber], since: Instant) -> Result<Vec<Instant>> {
     let phones: Vec<&str> = phones.iter().map(PhoneNumber::reveal).collect();
     Ok(sqlx::query_scalar!(
-        "-- contact.lately
-        SELECT created_at FROM contact JOIN measure USING (id)
-        WHERE phone = ANY($1::text[]) AND created_at >= $2 AND (status <> 'cancelled' OR first_try_at IS NOT NULL)",
+        r#"-- contact.lately
+        SELECT created_at AS "created_at!" FROM contact JOIN measure USING (id)
+        WHERE phone = ANY($1::text[]) AND created_at >= $2 AND (status <> 'cancelled' OR first_try_at IS NOT NULL)
+        UNION ALL SELECT created_at FROM auto_call JOIN measure USING (id)
+        WHERE phone = ANY($1::text[]) AND created_at >= $2 AND status <> 'cancelled'"#,
         &phones as &[&str],
         since,
     )

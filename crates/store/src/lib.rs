@@ -15,6 +15,7 @@ pub mod alerts;
 pub mod approvals;
 pub mod assessments;
 pub mod audits;
+pub mod auto_calls;
 pub mod bank_answers;
 pub mod banks;
 pub mod call_blocks;

@@ -117,7 +117,7 @@ pub(super) fn check_answers(steps: &[PlacedStep], faults: &mut Faults<'_>) {
 
 /// A person's fate hangs on how a contact or a dispatch ends, so each of its outcomes must lead somewhere.
 fn unanswered<'a>(step: &'a Step, steps: &'a [PlacedStep]) -> impl Iterator<Item = StepOutcome> {
-    let needs_answers = matches!(step.act, Act::Contact { .. } | Act::Dispatch { .. });
+    let needs_answers = matches!(step.act, Act::Contact { .. } | Act::AutoCall { .. } | Act::Dispatch { .. });
     let leads_on = |outcome: StepOutcome| {
         let event = Event::Ended(outcome);
         let mut awaited = steps.iter().flat_map(|other| other.step.start.events());
@@ -148,9 +148,9 @@ fn can_happen(trigger: &Trigger, steps: &[PlacedStep]) -> Result<(), String> {
         Event::Overdue => Err(format!("{:?} has no `due`, so it is never overdue", step.id)),
         Event::NotPickedUp if step.pick_up.is_some() => Ok(()),
         Event::NotPickedUp => Err(format!("{:?} has no `pick_up`, so nobody is late for it", step.id)),
-        Event::Heard(_) if matches!(step.act, Act::Contact { .. }) => Ok(()),
+        Event::Heard(_) if matches!(step.act, Act::Contact { .. } | Act::AutoCall { .. }) => Ok(()),
         Event::Heard(signal) => Err(format!(
-            "only a contact hears {signal}, and {:?} is of the kind {}",
+            "only a contact or an auto_call hears {signal}, and {:?} is of the kind {}",
             step.id,
             step.act.kind()
         )),

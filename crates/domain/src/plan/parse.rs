@@ -145,8 +145,17 @@ fn is_name(text: &str) -> bool {
 
 /// A text needs a template, and one for whoever receives it.
 fn check_template(step: &WrittenStep, templates: &Templates, faults: &mut Faults<'_>) {
-    let (Some(template), Some(whom)) = (&step.template, &step.whom) else { return };
-    let (name, whom) = (template.get_ref(), *whom.get_ref());
+    let whom = match step.act.get_ref() {
+        ActKind::AutoCall => Some(Addressee::Subject),
+        ActKind::Contact
+        | ActKind::Sms
+        | ActKind::CallBlock
+        | ActKind::Dispatch
+        | ActKind::Raise
+        | ActKind::End => step.whom.as_ref().map(|whom| *whom.get_ref()),
+    };
+    let (Some(template), Some(whom)) = (&step.template, whom) else { return };
+    let name = template.get_ref();
     match templates.get(name) {
         None => faults.note(&template.span(), format!("there is no template {name:?}")),
         Some(known) if known.to != whom => {
@@ -200,7 +209,9 @@ fn act(written: &WrittenStep, faults: &mut Faults<'_>) -> Option<Act> {
         let (fits, expected) = match written.act.get_ref() {
             ActKind::Raise => (to.get_ref().grade().is_some(), "medium, high or urgent"),
             ActKind::Dispatch => (to.get_ref().desk().is_some(), "station, county_desk or command_centre"),
-            ActKind::Contact | ActKind::Sms | ActKind::CallBlock | ActKind::End => (true, ""),
+            ActKind::Contact | ActKind::AutoCall | ActKind::Sms | ActKind::CallBlock | ActKind::End => {
+                (true, "")
+            }
         };
         if !fits {
             faults.note(&to.span(), format!("a {} goes to {expected}", written.act.get_ref()));
@@ -217,6 +228,11 @@ fn act(written: &WrittenStep, faults: &mut Faults<'_>) -> Option<Act> {
             let spacing = needed(&written.spacing, "spacing", &mut missing);
             let due = needed(&written.due, "due", &mut missing);
             due.and(Some(Act::Contact { whom: *whom?, attempts: *attempts?, spacing: spacing?.0 }))
+        }
+        ActKind::AutoCall => {
+            let template = needed(&written.template, "template", &mut missing);
+            let due = needed(&written.due, "due", &mut missing);
+            due.and(Some(Act::AutoCall { template: template?.clone() }))
         }
         ActKind::Sms => {
             let whom = *needed(&written.whom, "whom", &mut missing)?;
@@ -247,6 +263,7 @@ fn check_keys(written: &WrittenStep, faults: &mut Faults<'_>) {
     let act = *written.act.get_ref();
     let takes: &[&str] = match act {
         ActKind::Contact => &["whom", "attempts", "spacing", "pick_up"],
+        ActKind::AutoCall => &["template"],
         ActKind::Sms => &["whom", "template", "flash"],
         ActKind::CallBlock => &["lasts"],
         ActKind::Dispatch => &["pick_up", "to"],

@@ -145,7 +145,7 @@ struct Dial {
 impl Plan {
     /// What would happen from `begun_at` on to these people. The imagined outcomes are
     /// used up in their order, those of calls by calls and the others by the first act that can end so; after
-    /// that nobody answers, texts are sent, blocks take effect and visits meet the subject.
+    /// that nobody answers a person, everybody listens to a machine, texts are sent, blocks take effect and visits meet the subject.
     #[must_use]
     pub fn simulate(
         &self,
@@ -221,6 +221,7 @@ impl Simulation<'_> {
             self.set(&step.id, StepState::started(step, self.now));
             let whom = match &step.act {
                 Act::Contact { whom, .. } | Act::Sms { whom, .. } => self.people.all(*whom),
+                Act::AutoCall { .. } => self.people.all(Addressee::Subject),
                 Act::Dispatch { to: Desk::Station } => vec!["the station".to_owned()],
                 Act::Dispatch { to: Desk::County } => vec!["the county desk".to_owned()],
                 Act::Dispatch { to: Desk::CommandCentre } => vec!["the command centre".to_owned()],
@@ -246,6 +247,10 @@ impl Simulation<'_> {
                 self.dials.push(Dial { at: self.now, step: step.to_owned(), place: 0, attempt: 1 });
             }
             Act::Dispatch { .. } => self.visits.push((self.now + VISIT_TAKES, step.to_owned())),
+            Act::AutoCall { .. } => {
+                let outcome = self.imagined(act.outcomes(), StepOutcome::Heard);
+                self.end(step, outcome);
+            }
             Act::Sms { .. } => {
                 let outcome = self.imagined(act.outcomes(), StepOutcome::Sent);
                 self.end(step, outcome);

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::alert;
 use super::approval::Approval;
 use super::assessment::Assessment;
+use super::auto_call::AutoCall;
 use super::call::Call;
 use super::call_block::CallBlock;
 use super::contact::Contact;
@@ -214,6 +215,8 @@ pub struct IncidentDetail {
     pub steps: Vec<Step>,
     /// The tries to reach somebody by voice, most urgent first.
     pub contacts: Vec<Contact>,
+    /// The calls by machines.
+    pub auto_calls: Vec<AutoCall>,
     /// The warning texts.
     pub messages: Vec<Message>,
     /// The numbers kept from calling.
@@ -253,6 +256,7 @@ impl IncidentDetail {
             assessments: whole.assessments.into_iter().map(Into::into).collect(),
             steps: whole.steps.into_iter().map(Into::into).collect(),
             contacts: contacts.map(|queued| Contact::at(&queued.contact, queued.grade, now)).collect(),
+            auto_calls: whole.auto_calls.iter().map(Into::into).collect(),
             messages: whole.messages.iter().map(Into::into).collect(),
             call_blocks: whole.call_blocks.iter().map(Into::into).collect(),
             dispatches: dispatches.map(|dispatch| Dispatch::of(dispatch, stations)).collect(),

@@ -8,7 +8,7 @@ use domain::account::{ACCOUNT_CHARS, BANK_CODE_MAX_CHARS};
 use domain::clock::Instant;
 use domain::person::{ADDRESS_MAX_CHARS, NAME_MAX_CHARS};
 use domain::text::{NARRATIVE_MAX_CHARS, NOTE_MAX_CHARS, REFERENCE_MAX_CHARS};
-use domain::{account, approval, call_block, contact, dispatch, incident, message, stop_payment};
+use domain::{account, approval, auto_call, call_block, contact, dispatch, incident, message, stop_payment};
 use serde_json::json;
 use utoipa::openapi::schema::{KnownFormat, SchemaFormat};
 use utoipa::openapi::{ObjectBuilder, Type};
@@ -72,6 +72,8 @@ words! {
     DispatchStatus = dispatch::Status,
     Disposition = domain::alert::Disposition,
     Happening = domain::timeline::Happening,
+    AutoCallOutcome = auto_call::Outcome,
+    AutoCallStatus = auto_call::Status,
     IncidentOrigin = incident::Origin,
     IncidentOutcome = incident::Outcome,
     IncidentRelation = incident::Relation,

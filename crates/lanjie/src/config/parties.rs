@@ -8,7 +8,7 @@ use channels::caller::NotEndpoint;
 use channels::webhook::{NotSecret, Secret};
 use domain::account::BankCode;
 use domain::station::StationId;
-use interception::{Bank, Outside, Party};
+use interception::{AutoCaller, Bank, Outside, Party};
 
 use super::ConfigError;
 use super::settings::Settings;
@@ -21,6 +21,7 @@ pub(super) fn outside(settings: &mut Settings) -> Result<Outside, ConfigError> {
         banks: banks(settings)?,
         carriers: carriers(settings)?,
         sms: sms(settings)?,
+        auto_calls: auto_calls(settings)?,
         station_systems: station_systems(settings)?,
     })
 }
@@ -97,6 +98,20 @@ fn sms(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigError> 
             party.callback_secrets = signing;
         }
         Ok((id, party))
+    };
+    ids.into_iter().map(provider).collect()
+}
+
+fn auto_calls(settings: &mut Settings) -> Result<BTreeMap<String, AutoCaller>, ConfigError> {
+    let ids = settings.ids("auto_calls");
+    let provider = |id: String| {
+        let key = format!("auto_calls.{id}");
+        let signing = secrets(settings, &format!("{key}.secret"))?;
+        let party = party(settings, &key, signing)?;
+        let connected = party.endpoint.is_some() || !party.callback_secrets.is_empty();
+        let reachable =
+            settings.read(&format!("{key}.reachable"), "true or false", |text| text.parse().ok())?;
+        Ok((id, AutoCaller { party, reachable: reachable.unwrap_or(connected) }))
     };
     ids.into_iter().map(provider).collect()
 }

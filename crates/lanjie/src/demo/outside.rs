@@ -25,6 +25,13 @@ pub(super) fn merged(world: &World, mut outside: Outside) -> anyhow::Result<Outs
     let sms = world.sms_centre();
     let place = outside.sms.entry(sms.id().to_uppercase()).or_default();
     fill(place, party(sms.endpoint(), &sms.secret(), &sms.secret())?);
+    let auto_caller = world.auto_caller();
+    let place = outside.auto_calls.entry(auto_caller.id().to_uppercase()).or_default();
+    place.reachable = true;
+    fill(
+        &mut place.party,
+        party(auto_caller.endpoint(), &auto_caller.secret(), &auto_caller.callback_secret())?,
+    );
     let station = world.station_system();
     let place = outside.station_systems.entry(StationId::new(station.station().as_str())).or_default();
     fill(place, party(station.endpoint(), &station.secret(), &station.secret())?);

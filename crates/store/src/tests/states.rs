@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::account::{Account, AccountKind, AccountNumber, BankCode};
 use domain::approval::{self, Act, Approval};
+use domain::auto_call::{self, Answer, AutoCall};
 use domain::call::Transfer;
 use domain::call_block::{self, CallBlock, Line};
 use domain::contact::{self, Contact, Role, Verdict};
@@ -19,7 +20,9 @@ use domain::tier::{Grade, Tier};
 use sqlx::Executor;
 
 use super::*;
-use crate::{Error, approvals, call_blocks, contacts, dispatches, messages, steps, stop_payments};
+use crate::{
+    Error, approvals, auto_calls, call_blocks, contacts, dispatches, messages, steps, stop_payments,
+};
 
 fn account(bank: &str) -> Account {
     Account {
@@ -134,6 +137,43 @@ async fn contacts_of_every_state() {
         contacts::save(&mut tx, &saved, later()).await.unwrap();
         assert_eq!(contacts::get(&mut tx, id, now()).await.unwrap().unwrap().contact, saved);
     }
+}
+
+#[tokio::test]
+async fn automatic_calls_of_every_state() {
+    let store = database().await;
+    let mut tx = store.begin().await.unwrap();
+    let incident = opened(&mut tx).await;
+    let answer = |outcome| Answer { outcome, seconds: Some(38), keys: Some("0".to_owned()) };
+    let done = auto_call::Outcome::ALL
+        .iter()
+        .copied()
+        .map(|outcome| auto_call::State::Done { answer: answer(outcome), at: later() });
+    let others = [
+        auto_call::State::Queued,
+        auto_call::State::Calling,
+        auto_call::State::Failed { at: later() },
+        auto_call::State::Cancelled { at: later() },
+    ];
+    for state in done.chain(others) {
+        let id = measure(&mut tx, incident, MeasureKind::Contact).await;
+        let fresh = AutoCall {
+            id,
+            incident_id: incident,
+            step: Some("a_step".to_owned()),
+            phone: phone(),
+            template: "say_subject".to_owned(),
+            script: "请勿转账".to_owned(),
+            created_at: now(),
+            state: auto_call::State::Queued,
+        };
+        auto_calls::insert(&mut tx, &fresh).await.unwrap();
+        let saved = AutoCall { state, ..fresh };
+        auto_calls::save(&mut tx, &saved).await.unwrap();
+        assert_eq!(auto_calls::get(&mut tx, id).await.unwrap(), Some(saved));
+    }
+    let lately = contacts::lately(&mut tx, &[phone()], now()).await.unwrap();
+    assert_eq!(lately.len(), 10, "those called off are not counted");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ fn acts() -> impl Strategy<Value = Act> {
         Just(Act::End),
         Just(Act::Contact { whom, attempts: 3, spacing: TimeDelta::minutes(5) }),
         Just(Act::Sms { whom, template: "warn_subject_low".to_owned(), flash: None }),
+        Just(Act::AutoCall { template: "say_subject".to_owned() }),
         Just(Act::CallBlock { lasts: TimeDelta::days(1) }),
         Just(Act::Dispatch { to: Desk::Station }),
         Just(Act::Dispatch { to: Desk::County }),
@@ -166,7 +167,12 @@ proptest! {
             let dials = of_step.iter().filter(|happening| matches!(happening, simulate::Happening::Dials { .. })).count();
             let allowed = match step.act {
                 Act::Contact { attempts, .. } => usize::try_from(attempts).unwrap(),
-                Act::Sms { .. } | Act::CallBlock { .. } | Act::Dispatch { .. } | Act::Raise { .. } | Act::End => 0,
+                Act::AutoCall { .. }
+                | Act::Sms { .. }
+                | Act::CallBlock { .. }
+                | Act::Dispatch { .. }
+                | Act::Raise { .. }
+                | Act::End => 0,
             };
             prop_assert!(dials <= allowed);
             let ends = of_step.iter().filter(|happening| matches!(happening, simulate::Happening::Is(Event::Ended(_)))).count();

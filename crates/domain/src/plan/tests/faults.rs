@@ -78,7 +78,7 @@ fn each_fault_is_named_with_its_line_and_cause() {
         ),
         (
             "[[step]]\nid = \"r\"\nact = \"end\"\n[[step]]\nid = \"s\"\nact = \"end\"\non = [\"r.off\"]\n",
-            "p.toml:16: only a contact hears off",
+            "p.toml:16: only a contact or an auto_call hears off",
         ),
         ("[[step]]\nid = \"v\"\nact = \"dispatch\"\n", "p.toml:12: a dispatch step needs `due`"),
         (

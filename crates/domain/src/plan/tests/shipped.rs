@@ -112,6 +112,7 @@ fn a_low_incident_is_texted_and_nothing_is_blocked_where_no_number_is_known() {
     let mut story = Story::begin(low(), PlanFacts { has_suspect_number: false, ..FACTS });
     assert_eq!(story.started(), ["sms_subject"]);
     assert_eq!(story.ends("sms_subject", Sent).status("block_suspect"), StepStatus::Skipped);
+    story.ends("auto_call", StepOutcome::Heard);
     assert!(story.ask().finished);
 }
 
@@ -372,4 +373,38 @@ fn a_plan_may_answer_that_nobody_picked_a_step_up() {
     let mut in_time = Story::begin(plan, FACTS);
     in_time.after(minutes(1)).is_picked_up("call").after(minutes(20));
     assert_eq!(in_time.status("visit"), StepStatus::Skipped);
+}
+
+#[test]
+fn a_machine_calls_the_low_by_day_and_whoever_asks_for_a_person_gets_one() {
+    let mut story = Story::begin(low(), FACTS);
+    story.ends("sms_subject", Sent);
+    assert!(story.started().contains(&"auto_call".to_owned()));
+    story.ends("auto_call", StepOutcome::WantedAPerson);
+    assert_eq!(story.started(), ["call_subject"]);
+    story.ends("call_subject", Refused);
+    assert_eq!(story.started(), ["visit_after_call"]);
+
+    let mut night = Story::begin(low(), FACTS);
+    night.after(TimeDelta::hours(14)).ends("sms_subject", Sent);
+    assert_eq!(night.status("auto_call"), StepStatus::Skipped);
+}
+
+#[test]
+fn a_machine_calls_the_younger_of_a_medium_danger_and_the_desk_follows() {
+    let young = PlanFacts { age: Some(59), ..FACTS };
+    let mut story = Story::begin(medium(), young.clone());
+    assert_eq!(story.started(), ["sms_subject", "block_suspect", "auto_call"]);
+    story.ends("auto_call", StepOutcome::Heard).after(minutes(59));
+    assert!(story.started().is_empty());
+    story.after(minutes(1));
+    assert_eq!(story.started(), ["call_subject"]);
+    for outcome in [StepOutcome::HungUp, StepOutcome::WantedAPerson, Unreachable, StepOutcome::Failed] {
+        let mut story = Story::begin(medium(), young.clone());
+        story.started();
+        story.ends("auto_call", outcome);
+        assert_eq!(story.started(), ["call_subject"], "{outcome}");
+    }
+    let old = PlanFacts { age: Some(60), ..FACTS };
+    assert!(Story::begin(medium(), old).started().contains(&"call_subject".to_owned()));
 }

@@ -17,7 +17,8 @@ use crate::wire::spelled::MeasureId;
 /// Report how a call ended
 ///
 /// Drives the plan: a busy subject makes the incident urgent, and who cannot be reached after the plan's attempts
-/// is left to relatives, then to a patrol.
+/// is left to relatives, then to a patrol. A phone that is off or forwarded, or a subject in doubt, brings a visit. A
+/// subject with several lines is dialled on the next one when one does not reach them.
 #[utoipa::path(post, path = "/v1/contacts/{id}/outcome", tag = "contacts", params(("id" = MeasureId, Path)),
     request_body = Report,
     responses((status = OK, description = "How the contact stands now.", body = Contact), WriteRefusals))]
