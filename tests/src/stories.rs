@@ -6,13 +6,20 @@ mod stories {
     mod alerts;
     mod audits;
     mod auto_calls;
+    mod bank_directory;
     mod banks;
+    mod call_blocks;
     mod dispatches;
     mod episodes;
+    mod hand_overs;
+    mod iso_banks;
+    mod money;
+    mod money_simulation;
     mod persons;
     mod plans;
     mod repeats;
     mod stop_payments;
+    mod texts;
     mod the_clock_of_a_stop;
     mod workers;
 

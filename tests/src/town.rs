@@ -5,10 +5,12 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use channels::webhook::Secret;
+use channels::sms::smpp::{Account, Numbers, Password, Session, Terms};
+use channels::webhook::{Secret, Secrets};
 use channels::{Caller, Endpoint};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::account::{AccountNumber, BankCode};
+use domain::bank_directory::BankDirectory;
 use domain::clock::{Clock, HandClock, Instant};
 use domain::grading::Rules;
 use domain::id::OperatorId;
@@ -17,27 +19,34 @@ use domain::money::Fen;
 use domain::operator::{Operator, Post};
 use domain::person::PersonName;
 use domain::plan::Plan;
+use domain::protected_numbers::ProtectedNumbers;
+use domain::pursuit::Limits;
+use domain::roster::Rosters;
 use domain::station::{StationId, Stations};
 use domain::stop_payment::{CodeTables, ResultCodes, Rounds};
 use domain::template::Templates;
-use domain::text_reading::TextReader;
 use gateway::pace::Pace;
 use gateway::server::listen;
 use interception::assess_incidents::assess_incidents;
 use interception::audit_plans::{GRACE, Missed, audit_plans};
+use interception::bank_directory::{self, Directories};
 use interception::carry_out_measures::carry_out_measures;
 use interception::keep_deadlines::keep_deadlines;
+use interception::keep_sms_sessions::keep_sms_sessions;
 use interception::look_up::{self, DispatchFilter};
-use interception::workers::Notices;
-use interception::{AutoCaller, Bank, Centre, Organisation, Outside, Party, Plans};
+use interception::sms_provider::USUAL_PRIORITY;
+use interception::workers::{self, Notices, Role};
+use interception::{AutoCaller, Bank, Centre, Organisation, Outside, Party, Plans, SmsProvider, SmsWay};
 use reqwest::StatusCode;
 use serde_json::Value;
 use store::{Store, operators};
+use text_reading::TextReader;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use world::World;
 use world::bank::BankAccount;
-use world::sms_centre::SmsManner;
+use world::smpp_centre::SmppCentre;
+use world::sms_centre::{SmsCentre, SmsManner};
 
 use crate::client::Client;
 use crate::database;
@@ -47,6 +56,8 @@ use crate::expectations::{Expected, Thing};
 const DUTY_STATION: &str = "150203001";
 /// How long the town waits for a bank: a silent one holds up a test no longer than this.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// How the clock goes on where a story waits for workers.
+const TICK: Duration = Duration::from_millis(100);
 /// More rounds than any story needs: a town that never comes to rest is a defect.
 const MAX_ROUNDS: usize = 200;
 
@@ -72,6 +83,30 @@ impl Town {
 
     /// A town whose centre was changed before it began.
     pub async fn with(change: impl FnOnce(&mut Centre)) -> Self {
+        Self::begun(|centre, _| change(centre)).await
+    }
+
+    /// A town whose texts go over SMPP, and over HTTP where that is down.
+    pub async fn with_two_sms_providers() -> Self {
+        Self::with_smpp(PATIENCE).await
+    }
+
+    /// The same, for many texts at once: however busy the machine, the provider has time to answer.
+    pub async fn for_a_campaign() -> Self {
+        Self::with_smpp(Duration::from_secs(10)).await
+    }
+
+    async fn with_smpp(answers_within: Duration) -> Self {
+        let town = Self::begun(|centre, world| {
+            let smpp = world.smpp_centre();
+            centre.outside.sms.insert(smpp.id().to_uppercase(), over_smpp(smpp, answers_within));
+        })
+        .await;
+        town.bound().await;
+        town
+    }
+
+    async fn begun(change: impl FnOnce(&mut Centre, &World)) -> Self {
         let start: DateTime<Utc> = "2026-03-01T22:13:05+08:00".parse().expect("a time");
         let clock = Arc::new(HandClock::new(start));
         let world =
@@ -80,7 +115,7 @@ impl Town {
         world.sms_centre().set_manner(SmsManner::NoReceipts);
         let store = Store::open(&database::fresh().await, 8).expect("the database has an address");
         let mut centre = centre(store, Arc::clone(&clock) as Arc<dyn Clock>, outside(&world));
-        change(&mut centre);
+        change(&mut centre, &world);
         let town = Self::open(centre, world, clock, Expected::default()).await;
         town.settle_people().await;
         town
@@ -110,6 +145,8 @@ impl Town {
         world.set_callback_base(base.clone());
         tokio::spawn(serving);
         tokio::spawn(interception::workers::listen(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
+        tokio::spawn(bank_directory::watch(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
+        tokio::spawn(keep_sms_sessions(Arc::clone(&centre), stop.clone()));
         Self { centre, world, base, clock, notices, expected, stop }
     }
 
@@ -204,6 +241,14 @@ impl Town {
         self.clock.now()
     }
 
+    /// Lets everything be ordered that is due at this moment, and nothing leave.
+    pub async fn order_everything(&self) {
+        while assess_incidents(&self.centre).await.expect("incidents are graded")
+            + keep_deadlines(&self.centre).await.expect("deadlines are kept")
+            > 0
+        {}
+    }
+
     /// Lets everything happen that is due at this moment.
     pub async fn settle(&self) {
         let worker = Uuid::now_v7();
@@ -224,6 +269,40 @@ impl Town {
             }
         }
         panic!("the town never comes to rest");
+    }
+
+    /// Waits until every session with an SMS provider is bound.
+    pub async fn bound(&self) {
+        for provider in self.centre.outside.sms.values() {
+            if let SmsWay::Smpp(session) = &provider.way {
+                let bound = tokio::time::timeout(Duration::from_secs(20), session.bound());
+                bound.await.expect("the provider lets us bind");
+            }
+        }
+    }
+
+    /// Sends whatever texts are due, as a process of the role does, until `done`; then finishes what is under way. The
+    /// town's clock goes on, so that what could not leave at once is offered again.
+    pub async fn send_texts_until<T>(&self, done: impl Future<Output = T>) -> T {
+        let (centre, notices) = (Arc::clone(&self.centre), Arc::clone(&self.notices));
+        let stop = CancellationToken::new();
+        let mut ticks = tokio::time::interval(TICK);
+        let passing = async {
+            loop {
+                ticks.tick().await;
+                self.clock.advance(TimeDelta::from_std(TICK).expect("a tick is short"));
+            }
+        };
+        let done = async {
+            let found = tokio::select! {
+                found = done => found,
+                () = passing => unreachable!("time does not end"),
+            };
+            stop.cancel();
+            found
+        };
+        let role = Role::Carrier(MeasureKind::Sms);
+        tokio::join!(workers::work(centre, role, notices, stop.clone()), done).1
     }
 
     /// Moves the clock without letting anything happen: the workers are away.
@@ -332,13 +411,19 @@ impl Town {
         self.expected.nothing_else(Thing::Hold, &self.holds());
         self.expected.nothing_else(Thing::Block, &self.blocks());
         self.expected.nothing_else(Thing::Patrol, &self.patrols().await);
+        self.leave().await;
+    }
+
+    /// Ends without a word about what happened; for whoever has looked at everything already.
+    pub async fn leave(self) {
         self.stop.cancel();
         self.world.end().await;
         self.centre.store.close().await;
     }
 
     fn texts(&self) -> Vec<String> {
-        self.world.sms_centre().taken().iter().map(|text| text.to.reveal().to_owned()).collect()
+        let taken = [self.world.sms_centre().taken(), self.world.smpp_centre().taken()].concat();
+        taken.iter().map(|text| text.to.reveal().to_owned()).collect()
     }
 
     fn auto_calls(&self) -> Vec<String> {
@@ -383,13 +468,17 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
         medium: plan(include_str!("../../config/plans/medium.toml")),
         low: plan(include_str!("../../config/plans/low.toml")),
     };
+    let stations =
+        Stations::parse(include_str!("../../config/stations.geojson"), DUTY_STATION).expect("the map");
+    let rosters = include_str!("../../config/rosters.toml");
     Centre {
         store,
         clock,
-        stations: Stations::parse(include_str!("../../config/stations.geojson"), DUTY_STATION)
-            .expect("the map"),
+        rosters: Rosters::parse("rosters.toml", rosters, &stations).expect("the rosters"),
+        stations,
+        protected: ProtectedNumbers::parse(["0472511*"]).expect("numbers"),
         rules: Rules::parse("grading.toml", include_str!("../../config/grading.toml")).expect("the rules"),
-        texts: TextReader::parse("phrases.toml", include_str!("../../config/text/phrases.toml"))
+        texts: TextReader::parse(include_bytes!("../../config/text/model.bin"))
             .map(Arc::new)
             .expect("the reader of texts"),
         plans,
@@ -408,6 +497,7 @@ fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
         caller: Caller::new(PATIENCE).expect("a client"),
         organisation: Organisation { code: "150200000000".to_owned(), operator: "指挥中心".to_owned() },
         lanes: Arc::default(),
+        pursuit: Limits::default(),
     }
 }
 
@@ -416,7 +506,7 @@ fn outside(world: &World) -> Outside {
     let secret = |text: String| Secret::parse(&text).expect("a secret of the world");
     let party = |url: &str, own: String, callback: String| Party {
         endpoint: Some(Endpoint::parse(url, vec![secret(own)]).expect("an endpoint of the world")),
-        callback_secrets: vec![secret(callback)],
+        callback_secrets: vec![secret(callback)].into(),
     };
     let banks = world.banks().iter().map(|bank| {
         let known = Bank {
@@ -424,6 +514,8 @@ fn outside(world: &World) -> Outside {
             phone: Some("95599".to_owned()),
             issuers: if bank.code().as_str() == "ABC" { vec!["622848".to_owned()] } else { vec![] },
             party: party(bank.endpoint(), bank.secret(), bank.callback_secret()),
+            adapter: bank.adapter(),
+            second: None,
             reachable: true,
         };
         (bank.code().clone(), known)
@@ -436,7 +528,7 @@ fn outside(world: &World) -> Outside {
             carrier.code().to_owned(),
             party(carrier.endpoint(), carrier.secret(), carrier.callback_secret()),
         )]),
-        sms: BTreeMap::from([(sms.id().to_uppercase(), party(sms.endpoint(), sms.secret(), sms.secret()))]),
+        sms: BTreeMap::from([(sms.id().to_uppercase(), over_http(sms))]),
         auto_calls: BTreeMap::from([(
             machine.id().to_uppercase(),
             AutoCaller {
@@ -448,5 +540,40 @@ fn outside(world: &World) -> Outside {
             StationId::new(station.station().as_str()),
             party(station.endpoint(), station.secret(), station.secret()),
         )]),
+        directory: Arc::new(Directories::new(directory())),
     }
+}
+
+/// The bank directory that is shipped.
+fn directory() -> BankDirectory {
+    BankDirectory::parse("directory.toml", include_str!("../../config/banks/directory.toml"))
+        .expect("the directory")
+}
+
+fn over_http(centre: &SmsCentre) -> SmsProvider {
+    let secret = Secret::parse(&centre.secret()).expect("a secret of the world");
+    let endpoint =
+        Endpoint::parse(centre.endpoint(), vec![secret.clone()]).expect("an endpoint of the world");
+    SmsProvider::new(USUAL_PRIORITY, SmsWay::Http(endpoint), vec![secret].into())
+}
+
+/// Asked before everybody else.
+fn over_smpp(centre: &SmppCentre, answers_within: Duration) -> SmsProvider {
+    let account = Account {
+        host: centre.address().ip().to_string(),
+        port: centre.address().port(),
+        system_id: centre.system_id().to_owned(),
+        password: Password::new(centre.password().to_owned()),
+        sender: None,
+        numbers: Numbers::National,
+    };
+    // it allows more than any story sends
+    let terms = Terms {
+        rate_per_sec: NonZeroU32::new(10_000).expect("not zero"),
+        window: 50,
+        enquire_every: Duration::from_secs(30),
+        answers_within,
+    };
+    let session = Session::new(centre.id(), account, terms);
+    SmsProvider::new(USUAL_PRIORITY - 1, SmsWay::Smpp(session), Secrets::default())
 }

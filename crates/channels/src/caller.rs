@@ -11,7 +11,7 @@ use reqwest::{Client, Response, StatusCode, Url, redirect};
 use serde::Serialize;
 
 use crate::told::Told;
-use crate::webhook::{ID_HEADER, SIGNATURE_HEADER, Secret, TIMESTAMP_HEADER, sign};
+use crate::webhook::{ID_HEADER, SIGNATURE_HEADER, Secrets, TIMESTAMP_HEADER, sign};
 
 /// A party that takes longer to pick up is taken for away: nothing has been sent yet.
 pub const CONNECT_WITHIN: Duration = Duration::from_secs(2);
@@ -28,7 +28,7 @@ pub const RETRY_AFTER_MAX: TimeDelta = TimeDelta::hours(1);
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     url: Url,
-    secrets: Vec<Secret>,
+    secrets: Secrets,
 }
 
 /// Nobody can be called there.
@@ -47,7 +47,8 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`NotEndpoint`] says what is wrong.
-    pub fn parse(url: &str, secrets: Vec<Secret>) -> Result<Self, NotEndpoint> {
+    pub fn parse(url: &str, secrets: impl Into<Secrets>) -> Result<Self, NotEndpoint> {
+        let secrets = secrets.into();
         let url = Url::parse(url).map_err(|_| NotEndpoint::Address)?;
         let web = matches!(url.scheme(), "http" | "https") && url.has_host();
         if !web || !url.username().is_empty() || url.password().is_some() {
@@ -57,6 +58,12 @@ impl Endpoint {
             return Err(NotEndpoint::NoSecret);
         }
         Ok(Self { url, secrets })
+    }
+
+    /// What signs what is sent there.
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 }
 
@@ -110,13 +117,35 @@ impl Caller {
     ) -> Told<Vec<u8>> {
         #[expect(clippy::unwrap_used, reason = "our wire types have text keys and no fallible part")]
         let body = serde_json::to_vec(event).unwrap();
+        self.send(endpoint, message_id, "application/json", body, now).await
+    }
+
+    /// Posts a document as XML in UTF-8, signed; answers the body of a 2xx.
+    pub(crate) async fn post_xml(
+        &self,
+        endpoint: &Endpoint,
+        message_id: &str,
+        document: Vec<u8>,
+        now: Instant,
+    ) -> Told<Vec<u8>> {
+        self.send(endpoint, message_id, "application/xml", document, now).await
+    }
+
+    async fn send(
+        &self,
+        endpoint: &Endpoint,
+        message_id: &str,
+        media_type: &'static str,
+        body: Vec<u8>,
+        now: Instant,
+    ) -> Told<Vec<u8>> {
         let sent = self
             .0
             .post(endpoint.url.clone())
-            .header(CONTENT_TYPE, "application/json")
+            .header(CONTENT_TYPE, media_type)
             .header(ID_HEADER, message_id)
             .header(TIMESTAMP_HEADER, now.timestamp())
-            .header(SIGNATURE_HEADER, sign(&endpoint.secrets, message_id, now, &body))
+            .header(SIGNATURE_HEADER, sign(&endpoint.secrets.now(), message_id, now, &body))
             .body(body)
             .send()
             .await;

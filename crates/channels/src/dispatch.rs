@@ -5,6 +5,7 @@ pub mod station_webhook;
 use domain::clock::Instant;
 use domain::id::{IncidentId, MeasureId};
 use domain::incident::Subject;
+use domain::roster::Duty;
 use domain::station::StationId;
 use domain::tier::Grade;
 
@@ -29,6 +30,8 @@ pub struct DispatchNotice {
     pub reason: Option<String>,
     /// When somebody must have signed.
     pub accept_due_at: Instant,
+    /// Who was on duty there when it was ordered, where that is known.
+    pub duty: Option<Duty>,
     /// Whom to see. Only what an officer at the door needs is sent: no identity number.
     pub subject: Subject,
     /// How bad it is.

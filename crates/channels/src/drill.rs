@@ -23,7 +23,9 @@ pub fn stop_payment(request: &StopRequest, now: Instant) -> Told<BankAnswer> {
     #[expect(clippy::unwrap_used, reason = "four digits")]
     let done = ResultCode::parse("0000").unwrap();
     let claim = match request.ask {
-        stop_payment::Ask::Stop | stop_payment::Ask::Status => Some(request.order.amount),
+        stop_payment::Ask::Stop | stop_payment::Ask::Status => {
+            Some(request.order.claim.unwrap_or(request.order.amount))
+        }
         stop_payment::Ask::Renew
         | stop_payment::Ask::Release { .. }
         | stop_payment::Ask::Freeze(_)

@@ -86,9 +86,10 @@ fn order() -> StopOrder {
         hop: 0,
         kind: AccountKind::BankCard,
         number: AccountNumber::parse("6228482601815908309").unwrap(),
-        holder: PersonName::parse("李某").unwrap(),
+        holder: PersonName::parse("李某").ok(),
         bank_code: BankCode::parse("ABC").unwrap(),
         amount: Fen::parse("128000.00").unwrap(),
+        claim: None,
         transferred_at: now() - TimeDelta::seconds(485),
         payer: Some(Account {
             kind: AccountKind::BankCard,

@@ -1,6 +1,7 @@
 //! Handing a warning text to an SMS provider, and hearing whether it reached the phone.
 
 pub mod http;
+pub mod smpp;
 
 use domain::clock::Instant;
 use domain::id::MeasureId;
@@ -10,7 +11,7 @@ use domain::person::PhoneNumber;
 /// One text to one phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
-    /// Ours; the provider knows the text by it.
+    /// Ours; a provider over HTTP knows the text by it.
     pub message_id: MeasureId,
     /// Whose phone.
     pub to: PhoneNumber,

@@ -1,10 +1,37 @@
 //! Telling a bank or payment institution to stop an account (紧急止付), and hearing what it did.
 
 pub mod bank_webhook;
+pub mod iso20022;
 
+use domain::account::Adapter;
 use domain::clock::Instant;
 use domain::id::MeasureId;
 use domain::stop_payment::{BankAnswer, Freeze, StopOrder};
+
+use crate::{Caller, Endpoint, Told};
+
+/// Why a bank with this adapter cannot be asked something at all; `None` where it can. Then a person must phone it.
+#[must_use]
+pub fn cannot_say(adapter: Adapter, ask: &Ask, order: &StopOrder) -> Option<&'static str> {
+    match adapter {
+        Adapter::Webhook => None,
+        Adapter::Iso20022 => iso20022::cannot_say(ask, order),
+    }
+}
+
+/// Sends one request that [`cannot_say`] has nothing against.
+pub async fn request(
+    adapter: Adapter,
+    caller: &Caller,
+    endpoint: &Endpoint,
+    request: &StopRequest,
+    now: Instant,
+) -> Told<BankAnswer> {
+    match adapter {
+        Adapter::Webhook => bank_webhook::request(caller, endpoint, request, now).await,
+        Adapter::Iso20022 => iso20022::request(caller, endpoint, request, now).await,
+    }
+}
 
 /// What a bank is asked about one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,4 +84,24 @@ pub struct BankResult {
     pub order_id: MeasureId,
     /// The answer.
     pub answer: BankAnswer,
+}
+
+/// What a bank said about an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BankSaid {
+    /// Its answer.
+    Result(BankResult),
+    /// It has the order and has not decided: as good as silence.
+    Pending(MeasureId),
+}
+
+impl BankSaid {
+    /// The order it is about.
+    #[must_use]
+    pub fn order_id(&self) -> MeasureId {
+        match self {
+            Self::Result(result) => result.order_id,
+            Self::Pending(order_id) => *order_id,
+        }
+    }
 }

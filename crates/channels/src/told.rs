@@ -44,6 +44,12 @@ pub enum Told<A> {
 }
 
 impl<A> Told<A> {
+    /// The same with another form of the answer.
+    #[must_use]
+    pub fn map<B>(self, form: impl FnOnce(A) -> B) -> Told<B> {
+        self.and_then(|answer| Told::Answered(form(answer)))
+    }
+
     /// Continues from an answer; everything else stays as it is.
     pub(crate) fn and_then<B>(self, next: impl FnOnce(A) -> Told<B>) -> Told<B> {
         match self {

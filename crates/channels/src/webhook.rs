@@ -4,6 +4,7 @@
 //! secret in use, space separated, so that both sides can change a secret at their own time.
 
 use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -63,6 +64,66 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(****)")
+    }
+}
+
+/// The secrets that are in use with a party in one direction. Clones are the same secrets: when they are changed while
+/// the program runs, whoever holds one signs or checks with the new ones from then on.
+#[derive(Clone, Default)]
+pub struct Secrets(Arc<RwLock<Arc<[Secret]>>>);
+
+impl Secrets {
+    /// Reads one or several, separated by white space.
+    ///
+    /// # Errors
+    /// [`NotSecret`] if there is none, or one of them is not a secret.
+    pub fn parse(text: &str) -> Result<Vec<Secret>, NotSecret> {
+        let secrets: Vec<Secret> = text.split_whitespace().map(Secret::parse).collect::<Result<_, _>>()?;
+        if secrets.is_empty() { Err(NotSecret) } else { Ok(secrets) }
+    }
+
+    /// Those in use at this moment.
+    #[must_use]
+    pub fn now(&self) -> Arc<[Secret]> {
+        // a whole list is put in place at once: whoever panicked left it whole
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// From now on these are in use, and no others.
+    pub fn change(&self, secrets: Vec<Secret>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = secrets.into();
+    }
+
+    /// How many are in use.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.now().len()
+    }
+
+    /// Whether there is none: nothing can be signed or believed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.now().is_empty()
+    }
+}
+
+impl From<Vec<Secret>> for Secrets {
+    fn from(secrets: Vec<Secret>) -> Self {
+        Self(Arc::new(RwLock::new(secrets.into())))
+    }
+}
+
+impl PartialEq for Secrets {
+    fn eq(&self, other: &Self) -> bool {
+        self.now() == other.now()
+    }
+}
+
+impl Eq for Secrets {}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secrets({} of ****)", self.len())
     }
 }
 
@@ -252,5 +313,18 @@ mod tests {
     #[test]
     fn a_secret_never_prints() {
         assert_eq!(format!("{:?}", secret()), "Secret(****)");
+        assert_eq!(format!("{:?}", Secrets::from(vec![secret()])), "Secrets(1 of ****)");
+    }
+
+    #[test]
+    fn secrets_change_for_everybody_who_holds_them() {
+        let ours = Secrets::from(vec![secret()]);
+        let held = ours.clone();
+        ours.change(Secrets::parse(&format!(" {SECRET}\n{SECRET} ")).unwrap());
+        assert_eq!(held.len(), 2);
+        ours.change(vec![other()]);
+        assert_eq!(check(&held.now(), SIGNATURE, BODY, sent_at()), Err(BadSignature::NoMatch));
+        assert_eq!(Secrets::parse(" \n"), Err(NotSecret), "nothing is no secret");
+        assert_eq!(Secrets::parse(&format!("{SECRET} hunter2")), Err(NotSecret));
     }
 }

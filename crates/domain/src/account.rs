@@ -26,6 +26,18 @@ words! {
     }
 }
 
+impl AccountKind {
+    /// Whether the number is that of one payment, by which its payment institution finds the account and its holder
+    /// (search keys of the institutions: order number and acquiring serial).
+    #[must_use]
+    pub fn names_a_payment(self) -> bool {
+        match self {
+            Self::OrderNumber | Self::PosSerial => true,
+            Self::BankCard | Self::BankAccount | Self::PaymentAccount => false,
+        }
+    }
+}
+
 /// The number of an account, card, order or terminal, without the spaces people write in it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountNumber(String);
@@ -128,6 +140,18 @@ impl fmt::Display for BankCode {
     }
 }
 
+words! {
+    /// How a bank is spoken to.
+    #[derive(Default)]
+    pub enum Adapter {
+        /// In the contract's JSON webhooks.
+        #[default]
+        Webhook = "webhook",
+        /// In ISO 20022 messages.
+        Iso20022 = "iso20022",
+    }
+}
+
 /// One side of a transfer, as far as the caller knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -142,6 +166,14 @@ pub struct Account {
 }
 
 impl Account {
+    /// Whether both are the same account, as far as is known: a bank that was not named contradicts none. An account
+    /// whose number nobody knows is no other's.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let banks = self.bank_code.as_ref().zip(other.bank_code.as_ref());
+        self.number.is_some() && self.number == other.number && banks.is_none_or(|(one, other)| one == other)
+    }
+
     /// Whether this is a card whose check digit disagrees; accounts without check digit never fail.
     #[must_use]
     pub fn fails_luhn(&self) -> bool {

@@ -7,12 +7,21 @@ use chrono::TimeDelta;
 use crate::clock::Instant;
 use crate::id::{IncidentId, MeasureId};
 use crate::person::PhoneNumber;
+use crate::protected_numbers::ProtectedNumbers;
 use crate::words::words;
 
 /// The longest a subject's own line may be cut.
 pub const SUBJECT_LINE_MAX: TimeDelta = TimeDelta::minutes(30);
 /// The longest a suspect's number is blocked without being ordered anew.
 pub const SUSPECT_MAX: TimeDelta = TimeDelta::days(90);
+/// How soon a carrier that did not free the subject's own line is told again, in seconds; later every
+/// [`RESTORE_LATER_SECS`], for as long as it takes: somebody innocent cannot use their phone.
+const RESTORE_SECS: [i64; 4] = [1, 5, 15, 30];
+const RESTORE_LATER_SECS: i64 = 60;
+/// After so many tries, some ten minutes, a person must phone the carrier; the tries go on.
+const RESTORE_ALARM_AFTER: u32 = 12;
+/// How often that is said again, in tries.
+const RESTORE_ALARM_EVERY: u32 = 30;
 /// How long a suspect's number is blocked where nobody says otherwise.
 pub const SUSPECT_DEFAULT: TimeDelta = TimeDelta::days(30);
 
@@ -90,8 +99,10 @@ pub struct CallBlock {
 /// Why a number cannot be blocked or freed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// 110, 96110, the banks.
-    #[error("this number serves the public and is never blocked")]
+    /// 110, 96110, the banks, and what the centre added.
+    #[error(
+        "this number is on the protected list (it serves the public, such as 110, 96110 or a bank) and is never blocked"
+    )]
     Protected,
     /// It would be over before it began.
     #[error("`until` must lie in the future")]
@@ -110,11 +121,12 @@ pub enum Refusal {
 /// [`Refusal`] for protected numbers and impossible times.
 pub fn until(
     number: &PhoneNumber,
+    protected: &ProtectedNumbers,
     line: Line,
     asked: Option<Instant>,
     now: Instant,
 ) -> Result<Instant, Refusal> {
-    if number.is_protected() {
+    if protected.holds(number) {
         return Err(Refusal::Protected);
     }
     let (default, max) = match line {
@@ -128,6 +140,19 @@ pub fn until(
     }
 }
 
+/// When a carrier that did not free the subject's own line is told again, after so many tries.
+#[must_use]
+pub fn restore_again_at(tries: u32, now: Instant) -> Instant {
+    let place = usize::try_from(tries.saturating_sub(1)).unwrap_or(usize::MAX);
+    now + TimeDelta::seconds(RESTORE_SECS.get(place).copied().unwrap_or(RESTORE_LATER_SECS))
+}
+
+/// Whether a person must be told now that the subject's own line is still cut after so many tries to free it.
+#[must_use]
+pub fn restore_is_alarming(tries: u32) -> bool {
+    tries >= RESTORE_ALARM_AFTER && (tries - RESTORE_ALARM_AFTER).is_multiple_of(RESTORE_ALARM_EVERY)
+}
+
 impl CallBlock {
     /// Applies a carrier's answer; a second or late one changes nothing.
     #[must_use]
@@ -139,6 +164,10 @@ impl CallBlock {
             }
             (Status::Requested, CarrierResult::Refused) => Status::Refused,
             (Status::Lifting | Status::Blocked, CarrierResult::Lifted) => Status::Lifted,
+            // what was never in force cannot be ended, and is over all the same
+            (Status::Lifting, CarrierResult::Refused) if self.blocked_at.is_none() => Status::Lifted,
+            // the number stays blocked: a person must phone the carrier. The subject's own line is asked for again
+            (Status::Lifting, CarrierResult::Refused) if self.line == Line::Suspect => Status::Failed,
             (unmoved, _) => unmoved,
         };
         self
@@ -174,16 +203,62 @@ mod tests {
     fn a_public_service_is_never_blocked() {
         for number in ["110", "96110", "95588"] {
             let number = PhoneNumber::parse(number).unwrap();
-            assert_eq!(until(&number, Line::Suspect, None, NOW), Err(Refusal::Protected));
+            let none = ProtectedNumbers::default();
+            assert_eq!(until(&number, &none, Line::Suspect, None, NOW), Err(Refusal::Protected));
         }
+        let list = ProtectedNumbers::parse(["13847200001"]).unwrap();
+        let number = PhoneNumber::parse("13847200001").unwrap();
+        for line in [Line::Suspect, Line::Subject] {
+            assert_eq!(until(&number, &list, line, None, NOW), Err(Refusal::Protected));
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_not_restored_is_tried_for_ever_and_a_person_is_told_again_and_again() {
+        let mut now = NOW;
+        let mut alarms = vec![];
+        for tries in 1..=200 {
+            let next = restore_again_at(tries, now);
+            assert!(next > now && next <= now + TimeDelta::minutes(1));
+            if restore_is_alarming(tries) {
+                alarms.push((now - NOW).num_minutes());
+            }
+            now = next;
+        }
+        assert_eq!(alarms[..3], [7, 37, 67]);
+        assert!(restore_again_at(u32::MAX, now) > now);
+    }
+
+    #[test]
+    fn a_carrier_that_will_not_lift_has_nothing_to_lift_or_must_be_phoned() {
+        let refused = |line, blocked_at| {
+            let block = CallBlock {
+                id: MeasureId::new(NOW),
+                incident_id: IncidentId::new(NOW),
+                step: None,
+                number: PhoneNumber::parse("13847200001").unwrap(),
+                line,
+                until: NOW,
+                reason: None,
+                created_at: NOW,
+                blocked_at,
+                status: Status::Lifting,
+            };
+            block.hear(CarrierResult::Refused, NOW).status
+        };
+        assert_eq!(refused(Line::Suspect, None), Status::Lifted);
+        assert_eq!(refused(Line::Subject, None), Status::Lifted);
+        assert_eq!(refused(Line::Suspect, Some(NOW)), Status::Failed);
+        assert_eq!(refused(Line::Subject, Some(NOW)), Status::Lifting, "it is asked for again");
     }
 
     #[test]
     fn the_subjects_own_line_is_cut_for_minutes_only() {
         let number = PhoneNumber::parse("13847200001").unwrap();
         let asked = Some(NOW + TimeDelta::hours(1));
-        assert_eq!(until(&number, Line::Subject, asked, NOW), Err(Refusal::TooLong));
-        assert!(until(&number, Line::Suspect, asked, NOW).is_ok());
-        assert_eq!(until(&number, Line::Suspect, Some(NOW), NOW), Err(Refusal::InThePast));
+        let until = |line, asked| until(&number, &ProtectedNumbers::default(), line, asked, NOW);
+        assert_eq!(until(Line::Subject, asked), Err(Refusal::TooLong));
+        assert!(until(Line::Suspect, asked).is_ok());
+        assert_eq!(until(Line::Suspect, Some(NOW)), Err(Refusal::InThePast));
     }
 }

@@ -1,20 +1,24 @@
 //! The order to a station to see the subject in person or receive the victim (派警 / 见面劝阻).
 
 use chrono::TimeDelta;
-use serde::{Deserialize, Serialize};
 
 use crate::clock::Instant;
 use crate::id::{IncidentId, MeasureId};
-use crate::money::Fen;
+use crate::roster::Duty;
 use crate::station::StationId;
 use crate::words::words;
 
+mod feedback;
+#[cfg(test)]
+mod tests;
+
+pub use feedback::{
+    Evidence, EvidenceKind, Feedback, LookUp, LookUps, MAX_EVIDENCE, MAX_MEASURES, MAX_OFFICERS,
+    MIN_OFFICERS, Question, Questions, TooFewOfficers,
+};
+
 /// A station signs for a dispatch within ten minutes (proposal of the field; a plan may say otherwise).
 pub const ACCEPT_WITHIN: TimeDelta = TimeDelta::minutes(10);
-/// The most officers one feedback names.
-pub const MAX_OFFICERS: usize = 10;
-/// The most protective measures one feedback names.
-pub const MAX_MEASURES: usize = 20;
 
 words! {
     /// Where a dispatch stands.
@@ -31,6 +35,8 @@ words! {
         Completed = "completed",
         /// Not this station's; its successor is another's.
         Returned = "returned",
+        /// A desk gave it to another station; its successor is there.
+        Reassigned = "reassigned",
         /// No longer wanted.
         Cancelled = "cancelled",
     }
@@ -48,35 +54,6 @@ words! {
     }
 }
 
-impl Desk {
-    /// The desk above, if any.
-    #[must_use]
-    pub fn above(self) -> Option<Self> {
-        match self {
-            Self::Station => Some(Self::County),
-            Self::County => Some(Self::CommandCentre),
-            Self::CommandCentre => None,
-        }
-    }
-}
-
-/// What the officers found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Feedback {
-    /// Whether they stood before the subject.
-    pub seen: bool,
-    /// Whether the subject will not pay.
-    pub convinced: Option<bool>,
-    /// What is lost already.
-    pub loss_so_far: Option<Fen>,
-    /// What was done to protect: `app_removed`, `bank_limit`...
-    pub measures: Vec<String>,
-    /// Who went.
-    pub officers: Vec<String>,
-    /// In their words.
-    pub note: Option<String>,
-}
-
 /// An order to a station.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispatch {
@@ -88,12 +65,14 @@ pub struct Dispatch {
     pub step: Option<String>,
     /// Whose order it is.
     pub station_id: StationId,
-    /// Which desk must see to it.
-    pub desk: Desk,
+    /// Which desk must see to it, and since when each has had to.
+    pub climb: Climb,
     /// Why somebody is to go.
     pub reason: Option<String>,
     /// When somebody must have signed.
     pub accept_due_at: Instant,
+    /// Who was on duty there when it was ordered; `None` for one of the time before rosters.
+    pub duty: Option<Duty>,
     /// The dispatch that was returned to make this one.
     pub previous_id: Option<MeasureId>,
     /// When it was ordered.
@@ -112,6 +91,46 @@ pub struct Dispatch {
     pub status: Status,
 }
 
+/// How far a dispatch has climbed while nobody signed. It begins at the station, when it is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Climb {
+    /// Nowhere yet.
+    AtStation,
+    /// To the county's desk.
+    AtCounty {
+        /// When.
+        since: Instant,
+    },
+    /// To the command centre.
+    AtCommandCentre {
+        /// When the county's desk had it.
+        county_since: Instant,
+        /// When the command centre had it.
+        since: Instant,
+    },
+}
+
+impl Climb {
+    /// The desk that must see to it.
+    #[must_use]
+    pub fn desk(self) -> Desk {
+        match self {
+            Self::AtStation => Desk::Station,
+            Self::AtCounty { .. } => Desk::County,
+            Self::AtCommandCentre { .. } => Desk::CommandCentre,
+        }
+    }
+
+    /// One desk up; `None` at the top.
+    fn up(self, now: Instant) -> Option<Self> {
+        match self {
+            Self::AtStation => Some(Self::AtCounty { since: now }),
+            Self::AtCounty { since } => Some(Self::AtCommandCentre { county_since: since, since: now }),
+            Self::AtCommandCentre { .. } => None,
+        }
+    }
+}
+
 /// The dispatch is not in a state that allows this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a dispatch that is {status} cannot be {act}")]
@@ -123,12 +142,32 @@ pub struct WrongState {
 }
 
 impl Dispatch {
+    /// The desk that must see to it that somebody goes.
+    #[must_use]
+    pub fn desk(&self) -> Desk {
+        self.climb.desk()
+    }
+
+    /// Every desk that has had to see to it, and since when.
+    #[must_use]
+    pub fn desks(&self) -> Vec<(Desk, Instant)> {
+        let mut desks = vec![(Desk::Station, self.created_at)];
+        match self.climb {
+            Climb::AtStation => {}
+            Climb::AtCounty { since } => desks.push((Desk::County, since)),
+            Climb::AtCommandCentre { county_since, since } => {
+                desks.extend([(Desk::County, county_since), (Desk::CommandCentre, since)]);
+            }
+        }
+        desks
+    }
+
     /// Whether somebody still has to go.
     #[must_use]
     pub fn is_open(&self) -> bool {
         match self.status {
             Status::Created | Status::Accepted | Status::Departed | Status::Arrived => true,
-            Status::Completed | Status::Returned | Status::Cancelled => false,
+            Status::Completed | Status::Returned | Status::Reassigned | Status::Cancelled => false,
         }
     }
 
@@ -189,98 +228,36 @@ impl Dispatch {
         Ok(self)
     }
 
+    /// A desk gives it to another station.
+    ///
+    /// # Errors
+    /// [`WrongState`] once it is over.
+    pub fn reassign(mut self, now: Instant) -> Result<Self, WrongState> {
+        self.must("reassigned", self.is_open())?;
+        self.status = Status::Reassigned;
+        self.ended_at = Some(now);
+        Ok(self)
+    }
+
     /// Nobody signed in time: the desk above must see to it, while there is one.
     #[must_use]
     pub fn escalate(mut self, now: Instant) -> Option<Self> {
         let overdue = self.status == Status::Created && self.accept_due_at <= now;
-        self.desk = self.desk.above().filter(|_| overdue)?;
+        self.climb = self.climb.up(now).filter(|_| overdue)?;
         self.accept_due_at = now + ACCEPT_WITHIN;
         Some(self)
     }
 
     /// A desk further up must see to it, by `accept_due_at` while nobody has signed; `None`: it is as high already.
     #[must_use]
-    pub fn handed_up(mut self, to: Desk, accept_due_at: Instant) -> Option<Self> {
-        let mut above = std::iter::successors(self.desk.above(), |desk| desk.above());
-        self.desk = above.find(|desk| *desk == to)?;
+    pub fn handed_up(mut self, to: Desk, accept_due_at: Instant, now: Instant) -> Option<Self> {
+        let mut above = std::iter::successors(self.climb.up(now), |climb| climb.up(now));
+        self.climb = above.find(|climb| climb.desk() == to)?;
         self.accept_due_at = accept_due_at;
         Some(self)
     }
 
     fn must(&self, act: &'static str, allowed: bool) -> Result<(), WrongState> {
         if allowed { Ok(()) } else { Err(WrongState { status: self.status, act }) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const START: Instant = Instant::UNIX_EPOCH;
-
-    fn dispatch() -> Dispatch {
-        Dispatch {
-            id: MeasureId::new(START),
-            incident_id: IncidentId::new(START),
-            step: None,
-            station_id: StationId::new("150203001"),
-            desk: Desk::Station,
-            reason: None,
-            accept_due_at: START + ACCEPT_WITHIN,
-            previous_id: None,
-            created_at: START,
-            accepted_at: None,
-            departed_at: None,
-            arrived_at: None,
-            ended_at: None,
-            feedback: None,
-            status: Status::Created,
-        }
-    }
-
-    #[test]
-    fn a_dispatch_is_handed_up_and_never_down() {
-        let later = START + TimeDelta::hours(1);
-        let up = dispatch().handed_up(Desk::County, later).unwrap();
-        assert_eq!((up.desk, up.accept_due_at), (Desk::County, later));
-        assert_eq!(up.clone().handed_up(Desk::Station, later), None);
-        assert_eq!(up.handed_up(Desk::County, later), None);
-    }
-
-    #[test]
-    fn a_patrol_signs_leaves_arrives_and_feeds_back() {
-        let feedback = Feedback {
-            seen: true,
-            convinced: Some(true),
-            loss_so_far: None,
-            measures: vec![],
-            officers: vec!["甲".to_owned(), "乙".to_owned()],
-            note: None,
-        };
-        let done = dispatch()
-            .accept(START)
-            .and_then(|dispatch| dispatch.depart(START))
-            .and_then(|dispatch| dispatch.arrive(START))
-            .and_then(|dispatch| dispatch.complete(feedback, START))
-            .unwrap();
-        assert_eq!(done.status, Status::Completed);
-        assert!(done.give_back(START).is_err(), "a final state has no exit");
-    }
-
-    #[test]
-    fn nobody_feeds_back_before_signing() {
-        assert!(dispatch().depart(START).is_err());
-        assert!(dispatch().arrive(START).is_err());
-    }
-
-    #[test]
-    fn it_climbs_one_desk_for_every_ten_minutes_without_a_signature() {
-        assert_eq!(dispatch().escalate(START), None);
-        let county = dispatch().escalate(START + ACCEPT_WITHIN).unwrap();
-        assert_eq!(county.desk, Desk::County);
-        let centre = county.escalate(START + ACCEPT_WITHIN * 2).unwrap();
-        assert_eq!(centre.desk, Desk::CommandCentre);
-        assert_eq!(centre.escalate(START + ACCEPT_WITHIN * 9), None);
-        assert_eq!(dispatch().accept(START).unwrap().escalate(START + ACCEPT_WITHIN), None);
     }
 }

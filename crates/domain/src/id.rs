@@ -70,10 +70,18 @@ ids! {
     /// One ordered act for one incident; contacts, messages, call blocks, dispatches and
     /// stop-payments are all measures and carry this id.
     MeasureId,
+    /// One transfer out of a stopped account.
+    MoveId,
     /// One try to carry a measure out.
     AttemptId,
-    /// An act that waits for its second person.
+    /// An act that waits for its second person; an approved export is fetched under it.
     ApprovalId,
+    /// What a holder says against a stop.
+    AppealId,
+    /// One handing of an incident to another jurisdiction.
+    HandOverId,
+    /// Somebody who stands in for whom a roster names.
+    RosterOverrideId,
     /// A person or machine that may use Lanjie.
     OperatorId,
     /// A bearer token of an operator.

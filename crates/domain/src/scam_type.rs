@@ -54,4 +54,24 @@ impl ScamType {
             Self::Other => "电信网络",
         }
     }
+
+    /// The name in an English text.
+    #[must_use]
+    pub fn en(self) -> &'static str {
+        match self {
+            Self::BrushingRebate => "fake part-time job",
+            Self::FakeInvestment => "fake investment",
+            Self::FakeShopping => "fake shopping",
+            Self::ImpersonatingCustomerService => "fake customer service",
+            Self::FakeLoan => "fake loan",
+            Self::FakeCreditRecord => "fake credit record",
+            Self::ImpersonatingAcquaintance => "impersonation of somebody you know",
+            Self::ImpersonatingAuthorities => "impersonation of the police or the courts",
+            Self::Romance => "romance",
+            Self::GameTrading => "game trading",
+            Self::Sextortion => "sextortion",
+            Self::ImpersonatingMilitary => "impersonation of the army or the police",
+            Self::Other => "telecom and online fraud",
+        }
+    }
 }

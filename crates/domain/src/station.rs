@@ -3,12 +3,19 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use geo::{Contains, Geometry, MultiPolygon, Point};
+use geo::{Geometry, MultiPolygon};
 use geojson::GeoJson;
+use rstar::RTree;
 
 use crate::incident::Location;
 use crate::person::PhoneNumber;
 use crate::words::read_by_parse;
+
+mod area;
+#[cfg(test)]
+mod tests;
+
+use area::{Area, Boxed};
 
 /// A district code of GB/T 2260: six digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,13 +80,15 @@ pub struct Station {
     pub division_code: DivisionCode,
     /// Its duty phone.
     pub phone: Option<PhoneNumber>,
-    area: MultiPolygon,
+    area: Area,
 }
 
 /// Every station there is; never empty.
 #[derive(Debug, Clone)]
 pub struct Stations {
     stations: BTreeMap<StationId, Station>,
+    /// Where each area can lie at all: finds the few stations whose boundary is worth walking along.
+    boxes: RTree<Boxed>,
     duty: StationId,
 }
 
@@ -126,12 +135,17 @@ impl Stations {
         if !stations.contains_key(&duty) {
             return Err(BadMap::NoDutyStation(duty.to_string()));
         }
-        Ok(Self { stations, duty })
+        let boxes = stations.values().filter_map(|station| station.area.boxed(&station.id)).collect();
+        Ok(Self { stations, boxes: RTree::bulk_load(boxes), duty })
     }
 
-    /// The station that answers: whose area holds the location, else the first of the division, else
-    /// the duty station. `declined` have already returned this dispatch and are passed over, except the
-    /// duty station: somebody always answers.
+    /// The station that answers for a place. By boundary: the one whose area holds the location; of several,
+    /// the smallest area, because a station inside another's area was drawn there on purpose, then the lowest
+    /// id. A place on a boundary is held by both sides. Else by division: of its stations the nearest to the
+    /// location, or the first where none is known. Else the duty station.
+    ///
+    /// `declined` have already returned this dispatch: the one next door is asked, the nearest of all others
+    /// where the place is on the map. The duty station is never passed over: somebody always answers.
     #[must_use]
     pub fn responsible(
         &self,
@@ -140,13 +154,39 @@ impl Stations {
         declined: &[StationId],
     ) -> &Station {
         let open = || self.stations.values().filter(|station| !declined.contains(&station.id));
-        let by_area = location.and_then(|location| {
-            let point = Point::new(location.lon, location.lat);
-            open().find(|station| station.area.contains(&point))
+        let holding = location.map(|location| self.holding(location)).unwrap_or_default();
+        let on_the_map = !holding.is_empty();
+        let by_area = holding.into_iter().find(|station| !declined.contains(&station.id));
+        let next_door = || location.filter(|_| on_the_map).and_then(|location| nearest(open(), location));
+        let of_division = || {
+            let mut stations = open().filter(|station| Some(&station.division_code) == division);
+            match location {
+                Some(location) => nearest(stations, location),
+                None => stations.next(),
+            }
+        };
+        by_area.or_else(next_door).or_else(of_division).unwrap_or_else(|| &self.stations[&self.duty])
+    }
+
+    /// The station of a division that answers for a place there; `None`: the division is not on our map.
+    #[must_use]
+    pub fn of_division(&self, division: &DivisionCode, location: Option<Location>) -> Option<&Station> {
+        let mut stations = self.stations.values().filter(|station| station.division_code == *division);
+        match location {
+            Some(location) => nearest(stations, location),
+            None => stations.next(),
+        }
+    }
+
+    /// Every station whose area holds the location, the smallest area first.
+    fn holding(&self, location: Location) -> Vec<&Station> {
+        let boxed = self.boxes.locate_all_at_point(&[location.lon, location.lat]);
+        let stations = boxed.filter_map(|boxed| self.stations.get(boxed.station()));
+        let mut holding: Vec<&Station> = stations.filter(|station| station.area.holds(location)).collect();
+        holding.sort_by(|one, other| {
+            one.area.size().total_cmp(&other.area.size()).then_with(|| one.id.cmp(&other.id))
         });
-        by_area
-            .or_else(|| division.and_then(|code| open().find(|station| station.division_code == *code)))
-            .unwrap_or_else(|| &self.stations[&self.duty])
+        holding
     }
 
     /// The station of that id.
@@ -159,6 +199,12 @@ impl Stations {
     pub fn iter(&self) -> impl Iterator<Item = &Station> {
         self.stations.values()
     }
+}
+
+/// Of equally near ones the first.
+fn nearest<'a>(stations: impl Iterator<Item = &'a Station>, location: Location) -> Option<&'a Station> {
+    let away = stations.map(|station| (station.area.away_m(location), station));
+    away.min_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, station)| station)
 }
 
 fn station(feature: &geojson::Feature) -> Result<Station, String> {
@@ -175,59 +221,6 @@ fn station(feature: &geojson::Feature) -> Result<Station, String> {
         name: text("name")?.to_owned(),
         division_code: DivisionCode::parse(text("division_code")?).map_err(|error| error.to_string())?,
         phone: text("phone").ok().map(PhoneNumber::parse).transpose().map_err(|error| error.to_string())?,
-        area,
+        area: Area::new(area),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn map() -> Stations {
-        let square = |id: &str, lon: f64| {
-            format!(
-                r#"{{"type":"Feature","properties":{{"id":"{id}","name":"{id}","division_code":"{}"}},"geometry":{{"type":"Polygon",
-                "coordinates":[[[{lon},40.0],[{east},40.0],[{east},41.0],[{lon},41.0],[{lon},40.0]]]}}}}"#,
-                &id[..6],
-                east = lon + 1.0
-            )
-        };
-        let text = format!(
-            r#"{{"type":"FeatureCollection","features":[{},{},{}]}}"#,
-            square("150202001", 108.0),
-            square("150203001", 109.0),
-            square("150203002", 110.0)
-        );
-        Stations::parse(&text, "150202001").unwrap()
-    }
-
-    fn asked(lon: Option<f64>, division: Option<&str>, declined: &[&str]) -> String {
-        let declined: Vec<_> = declined.iter().copied().map(StationId::new).collect();
-        let location = lon.map(|lon| Location { lat: 40.5, lon });
-        let division = division.map(|code| DivisionCode::parse(code).unwrap());
-        map().responsible(location, division.as_ref(), &declined).id.to_string()
-    }
-
-    #[test]
-    fn the_area_goes_before_the_division_and_the_division_before_the_duty_station() {
-        assert_eq!(asked(Some(110.5), Some("150202"), &[]), "150203002");
-        assert_eq!(asked(Some(120.0), Some("150203"), &[]), "150203001");
-        assert_eq!(asked(None, Some("150299"), &[]), "150202001");
-        assert_eq!(asked(None, None, &[]), "150202001");
-    }
-
-    #[test]
-    fn a_station_that_returned_the_dispatch_is_passed_over_but_somebody_always_answers() {
-        assert_eq!(asked(Some(109.5), Some("150203"), &["150203001"]), "150203002");
-        assert_eq!(asked(None, None, &["150202001"]), "150202001");
-    }
-
-    #[test]
-    fn a_map_without_its_duty_station_is_refused() {
-        let text = r#"{"type":"FeatureCollection","features":[]}"#;
-        assert_eq!(
-            Stations::parse(text, "150202001").unwrap_err(),
-            BadMap::NoDutyStation("150202001".to_owned())
-        );
-    }
 }

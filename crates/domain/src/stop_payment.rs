@@ -10,11 +10,13 @@
 mod alarm;
 mod answer;
 mod result_code;
+mod sums;
 mod term;
 
 pub use alarm::AlarmKind;
 pub use answer::{AnswerEffect, Asked, BankAnswer, Followup, Heard, Onward, Unmoved};
 pub use result_code::{Class, CodeTables, Listed, NotResultCode, ResultCode, ResultCodes, TransportClass};
+pub use sums::Sums;
 pub use term::{ALARMS_BEFORE_END, MAX_ROUNDS, Rounds, RoundsUsed, STOP_LASTS};
 
 use crate::account::{Account, AccountKind, AccountNumber, BankCode};
@@ -118,6 +120,31 @@ pub struct Freeze {
     pub case_number: String,
     /// The notice to assist in freezing.
     pub document: String,
+    /// What else the notice states, as far as it was written down.
+    pub terms: FreezeTerms,
+}
+
+/// What a notice to assist in freezing states beside the account (程序规定 Art. 239, 243).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FreezeTerms {
+    /// The head who approved.
+    pub approved_by: Option<String>,
+    /// How much; unsaid, all that is held.
+    pub amount: Option<Fen>,
+    /// How long: up to six months, a year in major cases.
+    pub term_months: Option<u8>,
+    /// What it covers.
+    pub scope: Option<String>,
+    /// Whether yield (孳息) is included.
+    pub includes_yield: Option<bool>,
+}
+
+impl FreezeTerms {
+    /// Whether so many months may be named: deposits six at most, a year in major cases (Art. 243).
+    #[must_use]
+    pub fn may_last(months: u8) -> bool {
+        matches!(months, 1..=6 | 12)
+    }
 }
 
 /// One order to stop one account.
@@ -139,10 +166,14 @@ pub struct StopPayment {
     pub round: u8,
     /// What the bank is told.
     pub transfer: Transfer,
+    /// Where less than the transfer is claimed: of a next hop, what of the loss it carries.
+    pub claim: Option<Fen>,
     /// When it was ordered.
     pub created_at: Instant,
     /// When the facts were complete and the order was due to leave.
     pub submitted_at: Option<Instant>,
+    /// Given back to the victim out of its freeze.
+    pub returned: Fen,
     /// Where it stands.
     pub state: State,
 }
@@ -162,12 +193,14 @@ pub struct StopOrder {
     pub kind: AccountKind,
     /// The account to stop.
     pub number: AccountNumber,
-    /// Its holder.
-    pub holder: PersonName,
+    /// Its holder; a payment institution finds an order number or a serial without.
+    pub holder: Option<PersonName>,
     /// Its bank.
     pub bank_code: BankCode,
     /// What was paid in.
     pub amount: Fen,
+    /// What is to be held at most, where that is less.
+    pub claim: Option<Fen>,
     /// When it was paid in.
     pub transferred_at: Instant,
     /// The victim's side, as far as known.
@@ -188,6 +221,9 @@ pub enum Refusal {
     /// The same account is stopped at most twice.
     #[error("the rounds are used up; an account is stopped at most twice")]
     NoRoundLeft,
+    /// Only what is frozen can be given back.
+    #[error("no more can be given back than is frozen")]
+    MoreThanFrozen,
 }
 
 impl StopPayment {
@@ -245,22 +281,42 @@ impl StopPayment {
     /// What the bank holds beyond the disputed sum: only that may be stopped.
     #[must_use]
     pub fn over_held(&self) -> Option<Fen> {
-        let excess = self.hold()?.held.saturating_sub(self.transfer.amount?);
+        let excess = self.hold()?.held.saturating_sub(self.claimed()?);
         (excess > Fen::ZERO).then_some(excess)
     }
 
-    /// The facts the bank would miss, in the order that helps the caller most.
+    /// How much is to be held at most; `None` while nobody has said how much was paid in.
+    #[must_use]
+    pub fn claimed(&self) -> Option<Fen> {
+        self.transfer.amount.map(|amount| self.claim.map_or(amount, |claim| claim.min(amount)))
+    }
+
+    /// The facts the bank would miss, in the order that helps the caller most. A payment institution finds an order
+    /// number or the serial of a receipt by itself, and the account with it: there the name is no fact it needs.
     #[must_use]
     pub fn missing(&self, reachable: impl Fn(&BankCode) -> bool) -> Vec<Fact> {
         let payee = self.transfer.payee.as_ref();
         let known = [
             (Fact::Account, payee.is_some_and(|account| account.number.is_some())),
-            (Fact::Holder, payee.is_some_and(|account| account.holder.is_some())),
+            (
+                Fact::Holder,
+                payee.is_some_and(|account| account.holder.is_some() || account.kind.names_a_payment()),
+            ),
             (Fact::Amount, self.transfer.amount.is_some()),
             (Fact::Time, self.transfer.transferred_at.is_some()),
             (Fact::BankCode, payee.and_then(|account| account.bank_code.as_ref()).is_some_and(reachable)),
         ];
-        known.into_iter().filter(|(_, known)| !known).map(|(fact, _)| fact).collect()
+        let mut missing: Vec<Fact> =
+            known.into_iter().filter(|(_, known)| !known).map(|(fact, _)| fact).collect();
+        // a card tells its bank; of anything else the bank comes right after the number
+        if payee.is_some_and(|account| account.kind != AccountKind::BankCard) {
+            missing.sort_by_key(|fact| match fact {
+                Fact::Account => 0,
+                Fact::BankCode => 1,
+                Fact::Holder | Fact::Amount | Fact::Time => 2,
+            });
+        }
+        missing
     }
 
     /// The order as the bank receives it; `None` while a fact is missing.
@@ -274,9 +330,13 @@ impl StopPayment {
             hop: self.hop,
             kind: payee.kind,
             number: payee.number.clone()?,
-            holder: payee.holder.clone()?,
+            holder: match &payee.holder {
+                None if !payee.kind.names_a_payment() => return None,
+                holder => holder.clone(),
+            },
             bank_code: payee.bank_code.clone()?,
             amount: self.transfer.amount?,
+            claim: self.claim.filter(|claim| Some(*claim) < self.transfer.amount),
             transferred_at: self.transfer.transferred_at?,
             payer: self.transfer.payer.clone(),
         })
@@ -331,6 +391,26 @@ impl StopPayment {
         if self.state == State::Mismatch { Ok(()) } else { Err(self.refusal("corrected")) }
     }
 
+    /// Whether the money is followed on from its account.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongState`] when it never left, or its account turned out to be the wrong one.
+    pub fn may_be_followed(&self) -> Result<(), Refusal> {
+        match self.state {
+            State::Draft | State::Mismatch | State::Refused | State::Released(_) => {
+                Err(self.refusal("followed"))
+            }
+            State::Submitted
+            | State::Active(_)
+            | State::Partial(_)
+            | State::Empty
+            | State::HeldByOther
+            | State::Frozen(..)
+            | State::Expired(_)
+            | State::Failed => Ok(()),
+        }
+    }
+
     /// The tries are used up and nobody answered.
     ///
     /// # Errors
@@ -363,4 +443,4 @@ impl StopPayment {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -77,16 +77,36 @@ words! {
         StopPaymentChanged = "stop_payment.changed",
         /// A person must see to a stop-payment now.
         StopPaymentAlarm = "stop_payment.alarm",
+        /// Frozen money went back to the victim.
+        MoneyReturned = "stop_payment.returned",
+        /// A holder says that a stop is wrong.
+        AppealRegistered = "appeal.registered",
+        /// A second person decided on that.
+        AppealDecided = "appeal.decided",
+        /// The case was filed, or will not be.
+        CaseFiled = "case.filed",
+        /// A paper that a stop owed is there.
+        PaperDelivered = "paper.delivered",
         /// The victim can still cancel the transfer at their own bank, and is told so first.
         CancellationAdvised = "stop_payment.cancellation_advised",
+        /// A bank told where money went from a stopped account.
+        MoneyMoved = "money.moved",
         /// A station was ordered out.
         DispatchCreated = "dispatch.created",
         /// The station or the clock moved it.
         DispatchChanged = "dispatch.changed",
+        /// The officers found that money is lost already.
+        SubjectPaid = "subject.paid",
         /// An act waits for a second person.
         ApprovalAsked = "approval.asked",
         /// The second person decided.
         ApprovalDecided = "approval.decided",
+        /// The incident's whole record was handed out: to whom, what and why.
+        ExportFetched = "export.fetched",
+        /// The incident goes to another jurisdiction.
+        HandOverBegun = "hand_over.begun",
+        /// The other side has it, nobody answered in time, or it stays after all.
+        HandOverChanged = "hand_over.changed",
     }
 }
 

@@ -129,22 +129,20 @@ impl Witness for Supervisor {
     }
 }
 
-/// Handles the dispatches of one station.
+/// Moves dispatches on: an officer those of their station, the desk by hand what a station has phoned in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StationOfficer {
+pub struct PatrolDesk {
     /// Who it is.
     pub operator: Operator,
-    /// Theirs, and the only one.
-    pub station: StationId,
 }
 
-impl Witness for StationOfficer {
-    const ROLES: &str = "station_officer";
+impl Witness for PatrolDesk {
+    const ROLES: &str = "station_officer, dispatcher, supervisor";
 
     fn of(operator: Operator) -> Option<Self> {
-        match &operator.post {
-            Post::StationOfficer(station) => Some(Self { station: station.clone(), operator }),
-            Post::Dispatcher | Post::Supervisor | Post::Source(_) | Post::Auditor | Post::Admin => None,
+        match operator.post {
+            Post::StationOfficer(_) | Post::Dispatcher | Post::Supervisor => Some(Self { operator }),
+            Post::Source(_) | Post::Auditor | Post::Admin => None,
         }
     }
 }
@@ -287,7 +285,7 @@ mod tests {
         let routes = Router::new()
             .route("/desk", get(async |_: Allowed<DeskOfficer>| ()))
             .route("/second", get(async |_: Allowed<Supervisor>| ()))
-            .route("/station", get(async |_: Allowed<StationOfficer>| ()))
+            .route("/station", get(async |_: Allowed<PatrolDesk>| ()))
             .route("/alerts", get(async |_: Allowed<Source>| ()))
             .route("/incidents", get(async |_: Allowed<Reader>| ()))
             .route("/dispatches", get(async |_: Allowed<Onlooker>| ()))
@@ -308,7 +306,7 @@ mod tests {
         let doors = [
             ("/desk", DeskOfficer::ROLES),
             ("/second", Supervisor::ROLES),
-            ("/station", StationOfficer::ROLES),
+            ("/station", PatrolDesk::ROLES),
             ("/alerts", Source::ROLES),
             ("/incidents", Reader::ROLES),
             ("/dispatches", Onlooker::ROLES),

@@ -139,6 +139,7 @@ impl From<Error> for Problem {
             Error::Conflict { code, detail } => Self::conflict(code, detail),
             Error::Invalid { pointer, detail } => Self::invalid_field(pointer, detail),
             Error::Forbidden(why) => Self::forbidden(why),
+            Error::Gone(why) => Self::gone(why),
             Error::Replayed { .. } => {
                 Self::conflict("idempotency_key_reused", "the request was answered before")
             }

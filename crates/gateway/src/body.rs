@@ -15,11 +15,14 @@ use futures::StreamExt;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::acting::NO_BODY;
 use crate::problem::Problem;
 use crate::reading::{Read, read};
 
 /// The largest body.
 pub const BODY_MAX_BYTES: usize = 1 << 20;
+/// As what a configuration file may be sent.
+const FILE_TYPES: [&str; 2] = ["application/toml", "text/plain"];
 /// The largest batch of alerts.
 pub const BATCH_MAX_BYTES: usize = 16 << 20;
 /// How much of a body that is too large is still taken off the line: a client that is writing does not
@@ -63,6 +66,38 @@ where
     }
 }
 
+/// A JSON body that need not be there.
+#[derive(Debug)]
+pub struct OptionalBody<T> {
+    /// What was read, if anything was sent.
+    pub value: Option<T>,
+    /// SHA-256 of the bytes, or [`crate::acting::NO_BODY`].
+    pub digest: [u8; 32],
+}
+
+impl<S, T> FromRequest<S> for OptionalBody<T>
+where
+    S: Send + Sync,
+    T: Read,
+    Arc<dyn Clock>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let media_type = media_type(request.headers());
+        let bytes = within_time(request, BODY_MAX_BYTES).await?;
+        if bytes.is_empty() {
+            return Ok(Self { value: None, digest: NO_BODY });
+        }
+        match media_type {
+            Some(MediaType::Json) => {}
+            Some(MediaType::JsonLines) | None => return Err(Problem::wrong_type(JSON)),
+        }
+        let value = read(&parse(&bytes)?, Arc::from_ref(state).now()).map_err(Problem::invalid)?;
+        Ok(Self { value: Some(value), digest: Sha256::digest(&bytes).into() })
+    }
+}
+
 /// A body as it came, for whoever must check its signature before reading it.
 #[derive(Debug)]
 pub struct Bytes(pub Vec<u8>);
@@ -73,6 +108,28 @@ impl<S: Send + Sync> FromRequest<S> for Bytes {
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
         let (_, bytes) = receive(request, BODY_MAX_BYTES).await?;
         Ok(Self(bytes))
+    }
+}
+
+/// A configuration file as it came, in UTF-8.
+#[derive(Debug)]
+pub struct FileText(pub String);
+
+impl<S: Send + Sync> FromRequest<S> for FileText {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let essence = request.headers().get(CONTENT_TYPE).and_then(|header| header.to_str().ok());
+        let essence = essence.and_then(|header| header.split(';').next()).map(str::trim).unwrap_or_default();
+        if !FILE_TYPES.iter().any(|known| known.eq_ignore_ascii_case(essence)) {
+            return Err(Problem::wrong_type("application/toml or text/plain"));
+        }
+        let (_, bytes) = receive(request, BODY_MAX_BYTES).await?;
+        let text = String::from_utf8(bytes).map_err(|_| Problem::unreadable("the body is not UTF-8"))?;
+        if text.contains('\0') {
+            return Err(Problem::unreadable("the body contains the character U+0000, which cannot be kept"));
+        }
+        Ok(Self(text))
     }
 }
 
@@ -164,8 +221,15 @@ fn media_type(headers: &HeaderMap) -> Option<MediaType> {
 
 async fn receive(request: Request, limit_bytes: usize) -> Result<(Option<MediaType>, Vec<u8>), Problem> {
     let media_type = media_type(request.headers());
+    match within_time(request, limit_bytes).await? {
+        empty if empty.is_empty() => Err(Problem::unreadable("the body is empty")),
+        bytes => Ok((media_type, bytes)),
+    }
+}
+
+async fn within_time(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Problem> {
     match tokio::time::timeout(BODY_WITHIN, take(request, limit_bytes)).await {
-        Ok(bytes) => Ok((media_type, bytes?)),
+        Ok(bytes) => bytes,
         Err(_elapsed) => Err(Problem::too_slow()),
     }
 }
@@ -184,7 +248,6 @@ async fn take(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Problem> 
         }
     }
     match seen_bytes {
-        0 => Err(Problem::unreadable("the body is empty")),
         seen if seen > limit_bytes => Err(Problem::too_large(limit_bytes)),
         _ => Ok(kept),
     }

@@ -24,6 +24,7 @@ pub mod openapi;
 pub mod operations;
 pub mod pace;
 pub mod page;
+pub mod paper_form;
 pub mod parameters;
 pub mod problem;
 pub mod reading;

@@ -37,10 +37,12 @@ use crate::wire::text::Text;
         (name = "approvals", description = "What waits for a second person"),
         (name = "stop_payments", description = "Orders to banks"),
         (name = "dispatches", description = "Orders to stations"),
+        (name = "stations", description = "Stations, and who is on duty there"),
         (name = "call_blocks", description = "Numbers kept from calling"),
         (name = "messages", description = "Warning texts"),
         (name = "live", description = "Events and figures"),
         (name = "rules", description = "Plans and grading"),
+        (name = "bank_directory", description = "What is known of banks"),
         (name = "webhooks", description = "Answers of banks, carriers, SMS providers and stations"),
     ),
 )]
@@ -64,12 +66,15 @@ impl Modify for ParameterSchemas {
             (T::name().into_owned(), T::schema())
         }
         openapi.components.get_or_insert_default().schemas.extend([
+            of::<spelled::AppealId>(),
+            of::<spelled::AppealStatus>(),
             of::<spelled::ApprovalId>(),
             of::<spelled::ApprovalStatus>(),
             of::<spelled::BankCode>(),
             of::<spelled::CallBlockStatus>(),
             of::<spelled::CallId>(),
             of::<spelled::ContactStatus>(),
+            of::<spelled::Desk>(),
             of::<spelled::DispatchStatus>(),
             of::<spelled::Flag>(),
             of::<spelled::IncidentId>(),
@@ -108,6 +113,21 @@ impl IntoResponses for ReadRefusals {
     }
 }
 
+/// The refusals of fetching an export.
+#[derive(Debug)]
+pub struct ExportRefusals;
+
+impl IntoResponses for ExportRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut refusals = ReadRefusals::responses();
+        refusals.extend(self::refusals(&[
+            (StatusCode::CONFLICT, "It is not approved."),
+            (StatusCode::GONE, "Its 24 hours are over."),
+        ]));
+        refusals
+    }
+}
+
 /// The refusals of an endpoint that creates or acts.
 #[derive(Debug)]
 pub struct WriteRefusals;
@@ -123,6 +143,25 @@ impl IntoResponses for WriteRefusals {
             (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large."),
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is not JSON."),
             (StatusCode::UNPROCESSABLE_ENTITY, "`errors` names every bad field."),
+            (StatusCode::TOO_MANY_REQUESTS, TOO_OFTEN),
+            (StatusCode::SERVICE_UNAVAILABLE, "The database is away; try again."),
+        ])
+    }
+}
+
+/// The refusals of an endpoint that takes a configuration file.
+#[derive(Debug)]
+pub struct FileRefusals;
+
+impl IntoResponses for FileRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[
+            (StatusCode::BAD_REQUEST, "The body is empty or not UTF-8."),
+            (StatusCode::UNAUTHORIZED, "No token, or one nobody holds."),
+            (StatusCode::FORBIDDEN, "Not for this role."),
+            (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large."),
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is neither application/toml nor text/plain."),
+            (StatusCode::UNPROCESSABLE_ENTITY, "`errors` names every fault with its line; nothing changed."),
             (StatusCode::TOO_MANY_REQUESTS, TOO_OFTEN),
             (StatusCode::SERVICE_UNAVAILABLE, "The database is away; try again."),
         ])

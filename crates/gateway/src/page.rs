@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::clock::Instant;
-use domain::id::{ApprovalId, IncidentId, MeasureId};
+use domain::id::{AppealId, ApprovalId, IncidentId, MeasureId};
 use interception::look_up::ContactPlace;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -106,6 +106,8 @@ impl Spelled for Limit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct After<K>(pub K);
 
+/// Behind this appeal.
+pub type AfterAppeal = Text<After<AppealId>>;
 /// Behind this approval.
 pub type AfterApproval = Text<After<ApprovalId>>;
 /// Behind this place in the phone queue.

@@ -115,6 +115,11 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
 
+    /// 410: it was there, and its time is over.
+    pub fn gone(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::GONE, "gone", detail)
+    }
+
     /// 413: more than is read.
     #[must_use]
     pub fn too_large(limit_bytes: usize) -> Self {

@@ -6,20 +6,29 @@
 //! UTC with `Z`.
 
 pub mod alert;
+pub mod appeal;
 pub mod approval;
 pub mod assessment;
 pub mod auto_call;
 pub mod bank;
+pub mod bank_directory;
+pub mod bank_statement;
 pub mod call;
 pub mod call_block;
 pub mod contact;
 pub mod dispatch;
+pub mod export;
+pub mod filing;
+pub mod fund_return;
+pub mod hand_over;
 pub mod incident;
 pub mod list;
 pub mod message;
 pub mod money;
+pub mod money_graph;
 pub mod person;
 pub mod result_codes;
+pub mod roster;
 pub mod rules;
 pub mod spelled;
 pub mod stats;

@@ -36,6 +36,8 @@ pub enum Work {
     Dispatch,
     /// The timeline has grown.
     Events,
+    /// An administrator loaded a bank directory.
+    BankDirectory,
 }
 
 impl Work {
@@ -49,6 +51,7 @@ impl Work {
         Self::CallBlock,
         Self::Dispatch,
         Self::Events,
+        Self::BankDirectory,
     ];
 
     /// The notice's payload.
@@ -63,6 +66,7 @@ impl Work {
             Self::CallBlock => "call_block",
             Self::Dispatch => "dispatch",
             Self::Events => "events",
+            Self::BankDirectory => "bank_directory",
         }
     }
 }

@@ -10,10 +10,11 @@ use domain::dispatch::{ACCEPT_WITHIN, Desk, Dispatch};
 use domain::fatigue::Withheld;
 use domain::id::IncidentId;
 use domain::incident::{Incident, PinnedPlan};
+use domain::money::Fen;
 use domain::person::{PhoneNumber, Relative};
 use domain::plan::{Act as Deed, Plan, PlanFacts, Signal, Step, StepOutcome, StepRun, StepState, carry_over};
 use domain::scam_type::ScamType;
-use domain::template::{Addressee, TemplateValues};
+use domain::template::{Addressee, Language, TemplateValues};
 use domain::tier::Grade;
 use domain::timeline::Happening;
 use serde_json::json;
@@ -22,6 +23,7 @@ use store::{alerts, call_blocks, calls, contacts, dispatches, incidents, measure
 use crate::act::{Act, Work};
 use crate::assess_incidents::raise;
 use crate::error::{Error, Result};
+use crate::hand_over_incident::responsible;
 use crate::order_measures::{self as order, Block, Reach, Tries, Visit, Warning};
 
 /// The most lines of one subject that a text goes to, those named last: a person has two or three, and whoever has
@@ -182,6 +184,8 @@ struct Known {
     lines: Vec<PhoneNumber>,
     suspect: Option<PhoneNumber>,
     in_call: bool,
+    /// In danger: the most that an alert has told of.
+    amount: Option<Fen>,
 }
 
 impl Known {
@@ -190,7 +194,8 @@ impl Known {
         let lines = lines_of(act, incident).await?;
         let alerts = alerts::of_incidents(&mut act.tx, &[incident.id]).await?;
         let suspect = alerts.iter().rev().find_map(|alert| alert.suspect.phone.clone());
-        let suspect = suspect.filter(|number| !number.is_protected() && !lines.contains(number));
+        let protected = &act.centre.protected;
+        let suspect = suspect.filter(|number| !protected.holds(number) && !lines.contains(number));
         let facts = PlanFacts {
             grade: incident.grade.unwrap_or(Grade { tier: domain::tier::Tier::Low, urgent: false }),
             scam_type: incident.scam_type,
@@ -201,7 +206,20 @@ impl Known {
             age: incident.subject.age,
         };
         let in_call = alerts.iter().any(|alert| alert.signals.in_call == Some(true));
-        Ok(Self { facts, scam_type: incident.scam_type, relatives, lines, suspect, in_call })
+        let amount = alerts.iter().filter_map(|alert| alert.signals.amount_at_risk).max();
+        Ok(Self { facts, scam_type: incident.scam_type, relatives, lines, suspect, in_call, amount })
+    }
+
+    /// What a text may tell of it.
+    fn values(&self, act: &Act<'_>, incident: &Incident) -> TemplateValues {
+        let station = act.centre.stations.get(&incident.station_id);
+        TemplateValues {
+            scam_type: self.scam_type,
+            suspect: self.suspect.clone(),
+            amount: self.amount,
+            station: station.map(|station| station.name.clone()),
+            time: Some(act.now),
+        }
     }
 }
 
@@ -233,21 +251,19 @@ async fn start(
                     known.relatives.iter().map(|relative| (Role::Relative, relative.phone.clone())).collect()
                 }
             };
-            let values = TemplateValues { scam_type: known.scam_type, suspect: known.suspect.clone() };
-            let text = act.centre.templates.render(template, &values);
-            let Ok(text) = text else {
-                tracing::error!(
-                    step = step.id,
-                    template,
-                    "a template cannot be filled in; nobody was sent a text"
-                );
-                return Ok(Some(StepOutcome::Failed));
-            };
+            let values = known.values(act, incident);
             let (mut sent, mut has_it) = (false, false);
             for (role, phone) in phones {
+                let Ok(text) = act.centre.templates.render(template, &values, Language::of(&phone)) else {
+                    tracing::error!(
+                        step = step.id,
+                        template,
+                        "a template cannot be filled in; no text was sent"
+                    );
+                    continue;
+                };
                 let flash = flash.unwrap_or(known.in_call && role == Role::Subject);
-                let warning =
-                    Warning { step: Some(&step.id), role, phone, template, text: text.clone(), flash };
+                let warning = Warning { step: Some(&step.id), role, phone, template, text, flash };
                 match order::text(act, incident, warning).await? {
                     Ok(()) => sent = true,
                     Err(Withheld::SameText) => has_it = true,
@@ -261,8 +277,8 @@ async fn start(
             })
         }
         Deed::AutoCall { template } => {
-            let values = TemplateValues { scam_type: known.scam_type, suspect: known.suspect.clone() };
-            let Ok(script) = act.centre.templates.render(template, &values) else {
+            let values = known.values(act, incident);
+            let Ok(script) = act.centre.templates.render(template, &values, Language::Zh) else {
                 tracing::error!(
                     step = step.id,
                     template,
@@ -275,7 +291,10 @@ async fn start(
         }
         Deed::CallBlock { lasts } => {
             let Some(number) = known.suspect.clone() else { return Ok(Some(StepOutcome::Failed)) };
-            let until = call_block::until(&number, Line::Suspect, Some(act.now + *lasts), act.now)?;
+            let (protected, until) = (&act.centre.protected, Some(act.now + *lasts));
+            let Ok(until) = call_block::until(&number, protected, Line::Suspect, until, act.now) else {
+                return Ok(Some(StepOutcome::Refused));
+            };
             let in_force = call_blocks::in_force(&mut act.tx, &number).await?;
             if in_force
                 .is_some_and(|block| block.status == call_block::Status::Blocked && block.until >= until)
@@ -296,11 +315,11 @@ async fn start(
                     hand_up(act, dispatch, *to, step.pick_up).await?;
                 }
                 None => {
-                    let station = act.centre.station_of(&incident.subject, &[]).id.clone();
+                    let station = responsible(act, incident, &[]).await?;
                     let mut visit = Visit::by(station).for_step(&step.id);
                     visit.accept_within = step.pick_up.unwrap_or(visit.accept_within);
-                    visit.desk = *to;
-                    order::dispatch(act, incident, visit).await?;
+                    let dispatch = order::dispatch(act, incident, visit).await?;
+                    hand_up(act, dispatch, *to, step.pick_up).await?;
                 }
             }
             Ok(None)
@@ -309,18 +328,19 @@ async fn start(
     }
 }
 
-/// A dispatch that is under way already is handed up to the desk that a later step names, never down.
+/// A dispatch is handed up to the desk that the step names; one that is under way already never down.
 async fn hand_up(
     act: &mut Act<'_>,
     dispatch: Dispatch,
     to: Desk,
     pick_up: Option<chrono::TimeDelta>,
 ) -> Result<()> {
-    let Some(dispatch) = dispatch.handed_up(to, act.now + pick_up.unwrap_or(ACCEPT_WITHIN)) else {
+    let now = act.now;
+    let Some(dispatch) = dispatch.handed_up(to, now + pick_up.unwrap_or(ACCEPT_WITHIN), now) else {
         return Ok(());
     };
     dispatches::save(&mut act.tx, &dispatch).await?;
-    let data = json!({ "dispatch_id": dispatch.id, "status": dispatch.status, "desk": dispatch.desk, "why": "the plan says so" });
+    let data = json!({ "dispatch_id": dispatch.id, "status": dispatch.status, "desk": dispatch.desk(), "why": "the plan says so" });
     act.note(dispatch.incident_id, Happening::DispatchChanged, data);
     Ok(())
 }

@@ -20,14 +20,15 @@ pub(crate) async fn ask_approval(
         incident_id: incident,
         act: what,
         reason: reason.to_owned(),
-        asked_by: act.operator_id()?,
+        asked_by: act.operator()?.into(),
         created_at: act.now,
         decided_by: None,
         decided_at: None,
+        decision_reason: None,
         status: Status::Waiting,
     };
     approvals::insert(&mut act.tx, &approval).await?;
-    let data = json!({ "approval_id": approval.id, "kind": approval.act.kind(), "reason": reason });
+    let data = json!({ "approval_id": approval.id, "kind": approval.act.kind(), "reason": reason, "lapses_at": approval.lapses_at() });
     act.note(incident, Happening::ApprovalAsked, data);
     Ok(approval)
 }

@@ -103,7 +103,8 @@ async fn assess(
     let worst = alerts
         .iter()
         .map(|alert| {
-            let mut facts = GradingFacts::of(alert.evidence(), history, texts);
+            let text = alert.text.as_deref().map(|text| texts.read(text));
+            let mut facts = GradingFacts::of(alert.evidence(), history, text);
             facts.scam_type = facts.scam_type.or(known_type);
             let verdict = rules.assess(&facts);
             (facts, verdict)

@@ -18,7 +18,7 @@ use crate::order_measures::{self as order, Block, tell_carrier};
 /// Orders a block. Whose line it is follows from the number; the approval is what cutting the subject's waits for.
 ///
 /// # Errors
-/// [`Error`] when the incident is unknown or closed, the number serves the public, or the time is not allowed.
+/// [`Error`] when the incident is unknown or closed, the number is protected, or the time is not allowed.
 pub async fn block_number(
     act: &mut Act<'_>,
     incident: IncidentId,
@@ -28,7 +28,7 @@ pub async fn block_number(
 ) -> Result<(CallBlock, Option<Approval>)> {
     let incident = act.lock_open(incident).await?;
     let line = if number == incident.subject.phone { Line::Subject } else { Line::Suspect };
-    let until = call_block::until(&number, line, until, act.now)?;
+    let until = call_block::until(&number, &act.centre.protected, line, until, act.now)?;
     let ordered = Block { step: None, number, line, until, reason: Some(reason.to_owned()) };
     let block = order::block(act, incident.id, ordered).await?;
     let approval = match line {

@@ -8,7 +8,7 @@
 mod auto_call;
 mod call_block;
 mod dispatch;
-mod sms;
+pub(crate) mod sms;
 mod stop_payment;
 
 use channels::Told;
@@ -19,6 +19,7 @@ use domain::measure::{AttemptResult, Request, Route, next_try};
 use domain::measure_kind::MeasureKind;
 use futures::future::join_all;
 use store::measures::{self, Attempt, Leased};
+use store::{Tx, second_routes};
 use uuid::Uuid;
 
 use crate::act::Act;
@@ -43,6 +44,20 @@ pub struct Try {
     in_the_air: Option<InTheAir>,
 }
 
+impl Try {
+    fn route(&self) -> Route {
+        self.in_the_air.as_ref().map_or(Route::First, InTheAir::route)
+    }
+
+    /// Whether it is still in its worker's hands; locks its row.
+    async fn still_held(&self, db: &mut Tx) -> Result<bool> {
+        Ok(match self.route() {
+            Route::First => measures::still_held(db, &self.leased, self.worker).await?,
+            Route::Second => second_routes::still_held(db, &self.leased, self.worker).await?,
+        })
+    }
+}
+
 /// Leases due requests of a kind and records that they are tried: up to `limit`, or, to banks, up to `limit` for each
 /// as far as its lane has room.
 ///
@@ -59,39 +74,53 @@ pub async fn lease_tries(centre: &Centre, kind: MeasureKind, worker: Uuid, limit
         measures::lease(&mut act.tx, kind, worker, now, until, limit).await?
     };
     let mut tries = vec![];
+    if to_a_bank {
+        let rooms = centre.lanes.rooms(Route::Second, limit, now);
+        for leased in second_routes::lease(&mut act.tx, worker, now, until, &rooms).await? {
+            let second = Some(Route::Second);
+            measures::end_abandoned(&mut act.tx, leased.id, second, now).await?;
+            tries.push(begin(&mut act, leased, kind, worker, second).await?);
+        }
+    }
+    let route = to_a_bank.then_some(Route::First);
     for mut leased in leased {
-        let now = act.now;
         let may_have_arrived =
-            leased.tries > 1 && measures::end_abandoned(&mut act.tx, leased.id, now).await?;
+            leased.tries > 1 && measures::end_abandoned(&mut act.tx, leased.id, route, now).await?;
         if to_a_bank && leased.request == Request::Submit && may_have_arrived {
             // a worker died between telling a bank and hearing it: the bank is asked first
             leased.request = Request::Inquire;
             measures::change_request(&mut act.tx, leased.id, leased.request).await?;
         }
-        let attempt = Attempt {
-            id: AttemptId::new(act.now),
-            request: leased.request,
-            message_id: message_id(&leased),
-            route: to_a_bank.then_some(Route::First),
-            started_at: act.now,
-            ended: None,
-        };
-        measures::begin_attempt(&mut act.tx, leased.id, &attempt).await?;
-        let lane = Lane { bank: leased.counterparty.clone(), route: Route::First };
-        let in_the_air = to_a_bank.then(|| centre.lanes.leave(lane, now));
-        tries.push(Try {
-            leased,
-            kind,
-            worker,
-            attempt: attempt.id,
-            message_id: attempt.message_id,
-            in_the_air,
-        });
+        tries.push(begin(&mut act, leased, kind, worker, route).await?);
     }
     if !tries.is_empty() {
         act.commit().await?;
     }
     Ok(tries)
+}
+
+/// Records that a try begins.
+async fn begin(
+    act: &mut Act<'_>,
+    leased: Leased,
+    kind: MeasureKind,
+    worker: Uuid,
+    route: Option<Route>,
+) -> Result<Try> {
+    let attempt = Attempt {
+        id: AttemptId::new(act.now),
+        request: leased.request,
+        message_id: message_id(&leased),
+        route,
+        started_at: act.now,
+        ended: None,
+    };
+    measures::begin_attempt(&mut act.tx, leased.id, &attempt).await?;
+    let in_the_air = route.map(|route| {
+        let lane = Lane { bank: leased.counterparty.clone(), route };
+        act.centre.lanes.leave(lane, act.now)
+    });
+    Ok(Try { leased, kind, worker, attempt: attempt.id, message_id: attempt.message_id, in_the_air })
 }
 
 /// The webhook-id: the order's own id for the order itself, always the same however often it is sent; one of
@@ -146,12 +175,9 @@ async fn conclude<'a>(
     result: AttemptResult,
     detail: Option<&str>,
 ) -> Result<Option<(Act<'a>, Incident)>> {
-    metrics::counter!("attempts_total", "kind" => attempt.kind.as_str(), "result" => result.as_str())
-        .increment(1);
     let mut act = Act::ours(centre).await?;
     let incident = act.lock(attempt.leased.incident_id).await?;
-    measures::end_attempt(&mut act.tx, attempt.attempt, act.now, result, detail).await?;
-    if measures::still_held(&mut act.tx, &attempt.leased, attempt.worker).await? {
+    if record_end(&mut act, attempt, result, detail).await? {
         Ok(Some((act, incident)))
     } else {
         act.commit().await?;
@@ -159,10 +185,22 @@ async fn conclude<'a>(
     }
 }
 
+/// Records how a try ended; `false`: the lease is gone. The incident is locked.
+async fn record_end(
+    act: &mut Act<'_>,
+    attempt: &Try,
+    result: AttemptResult,
+    detail: Option<&str>,
+) -> Result<bool> {
+    metrics::counter!("attempts_total", "kind" => attempt.kind.as_str(), "result" => result.as_str())
+        .increment(1);
+    measures::end_attempt(&mut act.tx, attempt.attempt, act.now, result, detail).await?;
+    attempt.still_held(&mut act.tx).await
+}
+
 /// Whether the request is still in this worker's hands, just before speaking.
 async fn still_wanted(centre: &Centre, attempt: &Try) -> Result<bool> {
-    let mut db = centre.store.begin().await?;
-    Ok(measures::still_held(&mut db, &attempt.leased, attempt.worker).await?)
+    attempt.still_held(&mut centre.store.begin().await?).await
 }
 
 /// Puts the request back to be tried again as `request`; `false`: the tries are used up.

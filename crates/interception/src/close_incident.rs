@@ -21,6 +21,7 @@ use store::{
 use crate::act::Act;
 use crate::block_number::lift;
 use crate::error::Result;
+use crate::hand_over_incident::end_on_closing;
 use crate::handle_dispatch;
 use crate::hear_auto_call;
 use crate::link_payment;
@@ -84,7 +85,8 @@ async fn cancel_all(act: &mut Act<'_>, incident: &Incident, outcome: Outcome) ->
     if matches!(outcome, Outcome::NotFraud | Outcome::Duplicate) {
         recall_stop_payments(act, id).await?;
     }
-    lapse_approvals(act, id).await
+    lapse_approvals(act, id).await?;
+    end_on_closing(act, id, outcome).await
 }
 
 /// Who has made sure of the subject, from the rows alone. Whoever called 110 has been heard.
@@ -150,21 +152,23 @@ async fn cancel_messages(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
     Ok(())
 }
 
-/// A block in force stays until its time: it protects others too. One that the carrier may have carried out
-/// without our knowing is lifted; one that it never heard of is dropped.
+/// A suspect's block in force stays until its time: it protects others too. The subject's own line is restored at
+/// once: nothing is left to protect them from. A block that the carrier may have carried out without our knowing
+/// is lifted; one that it never heard of is dropped.
 async fn cancel_call_blocks(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
     let filter = call_blocks::Filter { incident: Some(id), ..call_blocks::Filter::default() };
     for mut block in call_blocks::list(&mut act.tx, &filter, i64::MAX).await? {
         let pending = match block.status {
             call_block::Status::AwaitingApproval | call_block::Status::Requested => true,
-            call_block::Status::Blocked
-            | call_block::Status::Refused
+            call_block::Status::Blocked | call_block::Status::Failed => {
+                block.line == call_block::Line::Subject
+            }
+            call_block::Status::Refused
             | call_block::Status::Lifting
             | call_block::Status::Lifted
-            | call_block::Status::Failed
             | call_block::Status::Cancelled => false,
         };
-        if pending && measures::may_have_arrived(&mut act.tx, block.id).await? {
+        if pending && measures::may_be_carried_out(&mut act.tx, block.id).await? {
             lift(act, block).await?;
         } else if pending {
             block.status = call_block::Status::Cancelled;
@@ -207,9 +211,12 @@ async fn lapse_approvals(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
         ..approvals::Filter::default()
     };
     for approval in approvals::list(&mut act.tx, &filter, i64::MAX).await? {
-        // a stop that stands may still have to be released after the incident is closed
-        if !matches!(approval.act, domain::approval::Act::ReleaseStopPayment(_)) {
-            lapse(act, approval).await?;
+        match approval.act {
+            domain::approval::Act::LowerTier(_) | domain::approval::Act::CutSubjectLine(_) => {
+                lapse(act, approval).await?;
+            }
+            // a stop that stands may still have to be released, and a record handed out, after closing
+            domain::approval::Act::ReleaseStopPayment(_) | domain::approval::Act::ExportIncident => {}
         }
     }
     Ok(())

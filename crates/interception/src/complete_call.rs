@@ -73,7 +73,7 @@ pub async fn complete_call(
     }
     let dispatch =
         dispatches::of_incident(&mut act.tx, incident.id).await?.pop().ok_or(Error::Unknown("dispatch"))?;
-    let notices = notices(act, &report);
+    let notices = notices(act, &report, &now_ordered);
     Ok(TakenCall { call, incident, stop_payments: now_ordered, dispatch, notices })
 }
 
@@ -94,6 +94,7 @@ async fn complete(
     if !was_advised {
         advise_cancelling(act, &order);
     }
+    let order = order::refuse_white_listed(act, order).await?;
     tell_bank_of(act, &order).await?;
     Ok(order)
 }

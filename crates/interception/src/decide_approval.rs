@@ -6,26 +6,31 @@ use domain::id::{ApprovalId, MeasureId};
 use domain::measure::Request;
 use domain::timeline::Happening;
 use serde_json::json;
-use store::{approvals, call_blocks, stop_payments};
+use store::{approvals, call_blocks};
 
 use crate::act::Act;
 use crate::error::{Error, Result};
-use crate::follow_stop_payment::ask_bank;
+use crate::follow_stop_payment::ask_to_release;
 use crate::order_measures::tell_carrier;
 use crate::reassess_incident::lower;
 
-/// Approves or rejects. Nobody decides on their own request.
+/// Approves or rejects, and may say why. Nobody decides on their own request.
 ///
 /// # Errors
 /// [`Error`] when the approval is unknown or over, the operator asked for it, or the act became impossible.
-pub async fn decide_approval(act: &mut Act<'_>, id: ApprovalId, approve: bool) -> Result<Approval> {
+pub async fn decide_approval(
+    act: &mut Act<'_>,
+    id: ApprovalId,
+    approve: bool,
+    reason: Option<String>,
+) -> Result<Approval> {
     let unknown = Error::Unknown("approval");
     let incident_id = approvals::get(&mut act.tx, id).await?.ok_or(unknown)?.incident_id;
     let incident = act.lock(incident_id).await?;
     let waiting = approvals::get(&mut act.tx, id).await?.ok_or(Error::Unknown("approval"))?;
-    let decided = waiting.decide(approve, act.operator_id()?, act.now)?;
+    let decided = waiting.decide(approve, reason, act.operator()?.into(), act.now)?;
     approvals::save(&mut act.tx, &decided).await?;
-    let data = json!({ "approval_id": id, "kind": decided.act.kind(), "status": decided.status });
+    let data = json!({ "approval_id": id, "kind": decided.act.kind(), "status": decided.status, "reason": decided.decision_reason });
     act.note(incident_id, Happening::ApprovalDecided, data);
     match (&decided.act, decided.status) {
         (Approvable::LowerTier(grade), Status::Approved) => {
@@ -35,19 +40,14 @@ pub async fn decide_approval(act: &mut Act<'_>, id: ApprovalId, approve: bool) -
             lower(act, incident, *grade, &decided.reason).await?;
         }
         (Approvable::ReleaseStopPayment(order), Status::Approved) => {
-            release(act, *order, &decided.reason).await?;
+            ask_to_release(act, *order, &decided.reason).await?;
         }
         (Approvable::CutSubjectLine(block), status) => cut(act, *block, status == Status::Approved).await?,
+        // whoever allowed it fetches it
+        (Approvable::ExportIncident, _) => {}
         (Approvable::LowerTier(_) | Approvable::ReleaseStopPayment(_), _) => {}
     }
     Ok(decided)
-}
-
-async fn release(act: &mut Act<'_>, id: MeasureId, reason: &str) -> Result<()> {
-    let recorded = stop_payments::get(&mut act.tx, id).await?.ok_or(Error::Unknown("stop-payment"))?;
-    recorded.order.must_hold("released")?;
-    stop_payments::keep_release_reason(&mut act.tx, id, reason).await?;
-    ask_bank(act, &recorded.order, Request::Release).await
 }
 
 async fn cut(act: &mut Act<'_>, id: MeasureId, approved: bool) -> Result<()> {

@@ -24,6 +24,9 @@ pub enum Error {
         /// What was expected.
         detail: String,
     },
+    /// It was there, and its time is over.
+    #[error("{0}")]
+    Gone(&'static str),
     /// Not with this role.
     #[error("{0}")]
     Forbidden(&'static str),
@@ -64,6 +67,8 @@ refusals! {
     domain::dispatch::WrongState => "dispatch_wrong_state",
     domain::stop_payment::Refusal => "stop_payment_wrong_state",
     domain::approval::Refusal => "approval_not_decidable",
+    domain::appeal::Refusal => "appeal_not_decidable",
+    domain::hand_over::NotPending => "no_hand_over_pending",
 }
 
 impl From<domain::incident::CloseRefusal> for Error {

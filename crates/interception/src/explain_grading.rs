@@ -18,7 +18,8 @@ pub async fn explain_grading(centre: &Centre, alert: &Alert) -> Result<(Verdict,
     let since = centre.now() - HISTORY_WINDOW;
     let history =
         alerts::history_of(&mut db, &alert.subject.phone, alert.suspect.phone.as_ref(), since).await?;
-    let facts = GradingFacts::of(Evidence::from(alert), history, &centre.texts);
+    let text = alert.text.as_deref().map(|text| centre.texts.read(text));
+    let facts = GradingFacts::of(Evidence::from(alert), history, text);
     let verdict = centre.rules.assess(&facts);
     Ok((verdict, facts.text))
 }

@@ -1,12 +1,14 @@
 //! What people do about a stop-payment after it left: order one by hand, correct it, renew it, release it, turn
 //! it into a freeze.
 
+use channels::stop_payment::{Ask, cannot_say};
 use domain::account::Account;
 use domain::approval::{Act as Approvable, Approval};
 use domain::call::Transfer;
 use domain::id::{IncidentId, MeasureId};
 use domain::incident::Incident;
 use domain::measure::Request;
+use domain::money::Fen;
 use domain::stop_payment::{Freeze, StopPayment};
 use domain::timeline::Happening;
 use serde_json::json;
@@ -16,6 +18,7 @@ use store::{approvals, measures};
 use crate::act::Act;
 use crate::ask_approval::ask_approval;
 use crate::error::{Error, Result};
+use crate::file_case::file_by_freeze;
 use crate::order_measures::{self as order, Money, tell_bank};
 use crate::watch_stops::rounds_used;
 
@@ -58,7 +61,8 @@ pub async fn correct_stop_payment(act: &mut Act<'_>, id: MeasureId, transfer: Tr
         channel: transfer.channel.or(old.transfer.channel),
         reference: transfer.reference.or(old.transfer.reference),
     };
-    let money = Money { origin: None, parent: old.parent_id, corrects: Some(id), hop: old.hop };
+    let money =
+        Money { origin: None, parent: old.parent_id, corrects: Some(id), hop: old.hop, claim: old.claim };
     Ok(order::stop_payment(act, incident.id, transfer, money).await?.into())
 }
 
@@ -86,6 +90,7 @@ pub async fn renew_stop_payment(act: &mut Act<'_>, id: MeasureId) -> Result<Reco
     let (_, recorded) = lock(act, id).await?;
     let used = rounds_used(act, &recorded.order).await?;
     recorded.order.may_renew(act.centre.rounds, used)?;
+    must_be_sayable(act, &recorded.order, &Ask::Renew)?;
     ask_bank(act, &recorded.order, Request::Renew).await?;
     Ok(recorded)
 }
@@ -97,6 +102,7 @@ pub async fn renew_stop_payment(act: &mut Act<'_>, id: MeasureId) -> Result<Reco
 pub async fn release_stop_payment(act: &mut Act<'_>, id: MeasureId, reason: &str) -> Result<Approval> {
     let (_, Recorded { order, .. }) = lock(act, id).await?;
     order.must_hold("released")?;
+    must_be_sayable(act, &order, &Ask::Release { reason: reason.to_owned() })?;
     let filter = approvals::Filter {
         incident: Some(order.incident_id),
         status: Some(domain::approval::Status::Waiting),
@@ -116,13 +122,57 @@ pub async fn release_stop_payment(act: &mut Act<'_>, id: MeasureId, reason: &str
 pub async fn freeze_stop_payment(act: &mut Act<'_>, id: MeasureId, freeze: Freeze) -> Result<Recorded> {
     let (_, recorded) = lock(act, id).await?;
     recorded.order.must_hold("frozen")?;
+    must_be_sayable(act, &recorded.order, &Ask::Freeze(freeze.clone()))?;
+    let held = recorded.order.hold().map(|hold| hold.held);
+    if freeze.terms.amount.zip(held).is_some_and(|(amount, held)| amount > held) {
+        let detail = "no more can be frozen than is held".to_owned();
+        return Err(Error::Invalid { pointer: "/amount", detail });
+    }
+    file_by_freeze(act, &recorded.order, &freeze).await?;
     stop_payments::keep_freeze(&mut act.tx, id, &freeze).await?;
     ask_bank(act, &recorded.order, Request::Freeze).await?;
     Ok(recorded)
 }
 
+/// Whether the bank's adapter has words for it; where it has none, a person is told to phone at once.
+fn must_be_sayable(act: &Act<'_>, order: &StopPayment, ask: &Ask) -> Result<()> {
+    let code = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
+    let bank = code.and_then(|code| act.centre.outside.banks.get(code));
+    let why = bank.zip(order.order()).and_then(|(bank, order)| cannot_say(bank.adapter, ask, &order));
+    let Some(why) = why else { return Ok(()) };
+    let phone = bank.and_then(|bank| bank.phone.as_deref()).unwrap_or("its 24-hour number");
+    Err(Error::conflict("bank_must_be_phoned", format!("{why}: phone the bank ({phone})")))
+}
+
+/// Tells the bank to let go, as two persons have decided.
+pub(crate) async fn ask_to_release(act: &mut Act<'_>, id: MeasureId, reason: &str) -> Result<()> {
+    let recorded = stop_payments::get(&mut act.tx, id).await?.ok_or(Error::Unknown("stop-payment"))?;
+    recorded.order.must_hold("released")?;
+    stop_payments::keep_release_reason(&mut act.tx, id, reason).await?;
+    ask_bank(act, &recorded.order, Request::Release).await
+}
+
+/// Writes down that money of a freeze went back to the victim.
+///
+/// # Errors
+/// [`Error`] when the order is unknown or not so much is frozen.
+pub async fn return_money(
+    act: &mut Act<'_>,
+    id: MeasureId,
+    amount: Fen,
+    reference: &str,
+) -> Result<Recorded> {
+    let (_, recorded) = lock(act, id).await?;
+    let order = recorded.order.clone().give_back(amount)?;
+    stop_payments::save(&mut act.tx, &order).await?;
+    let data = json!({ "stop_payment_id": id, "amount": amount.to_string(), "reference": reference,
+        "returned": order.returned.to_string() });
+    act.note(order.incident_id, Happening::MoneyReturned, data);
+    Ok(Recorded { order, ..recorded })
+}
+
 /// One question at a time: its answer must not be taken for another's.
-pub(crate) async fn ask_bank(act: &mut Act<'_>, order: &StopPayment, request: Request) -> Result<()> {
+async fn ask_bank(act: &mut Act<'_>, order: &StopPayment, request: Request) -> Result<()> {
     if let Some(pending) = measures::pending_request(&mut act.tx, order.id).await? {
         let detail = format!("the bank is being asked to {pending}; wait for its answer");
         return Err(Error::conflict("bank_being_asked", detail));
@@ -132,7 +182,7 @@ pub(crate) async fn ask_bank(act: &mut Act<'_>, order: &StopPayment, request: Re
     tell_bank(act, order, request).await
 }
 
-async fn lock(act: &mut Act<'_>, id: MeasureId) -> Result<(Incident, Recorded)> {
+pub(crate) async fn lock(act: &mut Act<'_>, id: MeasureId) -> Result<(Incident, Recorded)> {
     let unknown = || Error::Unknown("stop-payment");
     let seen = stop_payments::get(&mut act.tx, id).await?.ok_or_else(unknown)?;
     let incident = act.lock(seen.order.incident_id).await?;

@@ -2,28 +2,20 @@
 //! stop is ordered in the same act.
 
 use channels::stop_payment::BankResult;
-use domain::account::Account;
-use domain::call::Transfer;
 use domain::id::MeasureId;
 use domain::measure::Request;
 use domain::measure_kind::MeasureKind;
-use domain::stop_payment::{
-    AlarmKind, Asked, BankAnswer, Followup, Heard, Onward, State, StopPayment, Unmoved,
-};
+use domain::stop_payment::{AlarmKind, Asked, BankAnswer, Followup, Heard, State, StopPayment, Unmoved};
 use domain::timeline::Happening;
 use serde_json::json;
 use store::{bank_answers, letters, measures, stop_payments};
 
 use crate::act::{Act, Work};
 use crate::error::{Error, Result};
-use crate::order_measures::{self as order, Money};
+use crate::file_case::expect_papers;
+use crate::follow_money::follow;
 use crate::sound_alarm::sound_alarm;
 use crate::watch_stops::{let_go, on_same_account};
-
-/// Money is followed over this many accounts.
-pub const MAX_HOPS: u8 = 10;
-/// An incident holds at most this many stop-payments; a bank that names more is not believed.
-const MAX_ORDERS: usize = 200;
 
 /// What an answer did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,19 +38,43 @@ pub async fn hear_bank(
     webhook_id: &str,
     result: &BankResult,
 ) -> Result<Effect> {
-    let unknown = || Error::Unknown("order");
-    let incident = measures::incident_of(&mut act.tx, result.order_id, MeasureKind::StopPayment).await?;
-    act.lock(incident.ok_or_else(unknown)?).await?;
-    let recorded = stop_payments::get(&mut act.tx, result.order_id).await?.ok_or_else(unknown)?;
-    let kept_at = recorded.order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
-    if kept_at.is_none_or(|code| code.as_str() != bank) || recorded.order.submitted_at.is_none() {
-        return Err(unknown());
-    }
+    find(act, bank, result.order_id).await?;
     if !letters::take_in(&mut act.tx, &format!("bank:{bank}"), webhook_id, act.now).await? {
         return Ok(Effect::Nothing);
     }
     let asked = measures::pending_request(&mut act.tx, result.order_id).await?.unwrap_or(Request::Submit);
     apply(act, result.order_id, asked, &result.answer).await
+}
+
+/// Takes in that a bank has an order and has not decided: as good as silence, but seen by the desk.
+///
+/// # Errors
+/// As [`hear_bank`].
+pub async fn hear_pending(
+    act: &mut Act<'_>,
+    bank: &str,
+    webhook_id: &str,
+    order: MeasureId,
+) -> Result<Effect> {
+    let recorded = find(act, bank, order).await?;
+    if letters::take_in(&mut act.tx, &format!("bank:{bank}"), webhook_id, act.now).await? {
+        let data = json!({ "stop_payment_id": order, "status": recorded.status(), "why": "the bank has not decided yet" });
+        act.note(recorded.incident_id, Happening::StopPaymentChanged, data);
+    }
+    Ok(Effect::Nothing)
+}
+
+/// The order a bank speaks of, with its incident locked: one of its own that has left.
+async fn find(act: &mut Act<'_>, bank: &str, order: MeasureId) -> Result<StopPayment> {
+    let unknown = || Error::Unknown("order");
+    let incident = measures::incident_of(&mut act.tx, order, MeasureKind::StopPayment).await?;
+    act.lock(incident.ok_or_else(unknown)?).await?;
+    let order = stop_payments::get(&mut act.tx, order).await?.ok_or_else(unknown)?.order;
+    let kept_at = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
+    if kept_at.is_none_or(|code| code.as_str() != bank) || order.submitted_at.is_none() {
+        return Err(unknown());
+    }
+    Ok(order)
 }
 
 /// Applies an answer to what was asked last; the incident is locked. Every answer is kept, and what a person must
@@ -117,7 +133,7 @@ pub(crate) async fn apply(
             if matches!(about, Asked::Followup(_)) {
                 measures::dequeue(&mut act.tx, &[id]).await?;
             }
-            Ok(Effect::Nothing)
+            told_later(act, &order, answer).await
         }
     }
 }
@@ -131,6 +147,7 @@ async fn moved(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) -> R
     match &order.state {
         State::Active(hold) | State::Partial(hold) => {
             stop_payments::set_alarm(&mut act.tx, order.id, hold.next_alarm(act.now)).await?;
+            expect_papers(act, order).await?;
             act.wake(Work::Deadlines);
             if let Some(excess) = order.over_held() {
                 sound_alarm(act, order, AlarmKind::OverHeld, json!({ "over_held": excess.to_string() }));
@@ -172,33 +189,11 @@ async fn find_holder(act: &mut Act<'_>, claim: &StopPayment) -> Result<()> {
     Ok(())
 }
 
-/// Each account the money went on to gets its order at once; none is ordered twice in one incident.
-async fn follow(act: &mut Act<'_>, order: &StopPayment, onward: &[Onward]) -> Result<()> {
-    if onward.is_empty() || order.hop >= MAX_HOPS {
-        return Ok(());
+/// An order that was answered is answered. Where its money went a bank may find out later: that is followed all the
+/// same, unless the order ended because it was wrong.
+async fn told_later(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) -> Result<Effect> {
+    if order.may_be_followed().is_err() || follow(act, order, &answer.onward).await?.is_empty() {
+        return Ok(Effect::Nothing);
     }
-    let ordered = stop_payments::of_incident(&mut act.tx, order.incident_id).await?;
-    let mut chased: Vec<Account> =
-        ordered.into_iter().filter_map(|recorded| recorded.order.transfer.payee).collect();
-    for next in onward {
-        let payee = act.centre.outside.with_bank(next.account.clone());
-        let known = chased
-            .iter()
-            .any(|account| account.number == payee.number && account.bank_code == payee.bank_code);
-        if known || chased.len() >= MAX_ORDERS {
-            continue;
-        }
-        chased.push(payee.clone());
-        let transfer = Transfer {
-            payer: order.transfer.payee.clone(),
-            payee: Some(payee),
-            amount: next.amount,
-            transferred_at: next.transferred_at,
-            channel: None,
-            reference: next.reference.clone(),
-        };
-        let money = Money { parent: Some(order.id), hop: order.hop + 1, ..Money::default() };
-        order::stop_payment(act, order.incident_id, transfer, money).await?;
-    }
-    Ok(())
+    Ok(Effect::Moved)
 }

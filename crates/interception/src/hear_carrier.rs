@@ -33,17 +33,20 @@ pub async fn hear_carrier(
     Ok(true)
 }
 
-/// Applies an answer; the incident is locked.
+/// Applies an answer; the incident is locked. `false`: it moved nothing.
 pub(crate) async fn apply(
     act: &mut Act<'_>,
     incident: &Incident,
     id: MeasureId,
     result: CarrierResult,
-) -> Result<()> {
+) -> Result<bool> {
     let before = call_blocks::get(&mut act.tx, id).await?.ok_or(Error::Unknown("call block"))?;
     let after = before.clone().hear(result, act.now);
     if before.status == after.status {
-        return Ok(());
+        return Ok(false);
+    }
+    if after.status == Status::Failed {
+        tracing::error!(call_block_id = %id, line = %after.line, "the carrier will not free the number: a person must phone it");
     }
     save(act, &after).await?;
     measures::dequeue(&mut act.tx, &[id]).await?;
@@ -57,7 +60,16 @@ pub(crate) async fn apply(
         | Status::Failed
         | Status::Cancelled => None,
     };
-    end_step(act, incident, &after, outcome).await
+    end_step(act, incident, &after, outcome).await?;
+    Ok(true)
+}
+
+/// The subject's own line is still cut after so many tries to free it, which go on.
+pub(crate) fn alarm(act: &mut Act<'_>, incident: &Incident, id: MeasureId, tries: u32) {
+    tracing::error!(call_block_id = %id, tries, "the carrier does not restore a subject's own line: a person must phone it");
+    let data = json!({ "call_block_id": id, "status": Status::Lifting, "tries": tries,
+        "why": "the carrier does not restore the line: phone it; it is asked again every minute" });
+    act.note(incident.id, Happening::CallBlockChanged, data);
 }
 
 /// No carrier answered; the incident is locked.

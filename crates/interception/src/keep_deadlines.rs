@@ -5,20 +5,24 @@
 use chrono::TimeDelta;
 use domain::approval::LAPSES_AFTER;
 use domain::attention::{FOLLOW_UP_ATTEMPTS, FOLLOW_UP_SPACING, next_follow_up};
+use domain::call_block::{CallBlock, Status as BlockStatus};
 use domain::contact::Role;
 use domain::dispatch::Desk;
 use domain::id::{ApprovalId, IncidentId, MeasureId};
 use domain::incident::State;
+use domain::person::PhoneNumber;
 use domain::timeline::Happening;
 use serde_json::json;
-use store::{approvals, call_blocks, dispatches, incidents};
+use store::{approvals, call_blocks, dispatches, exports, hand_overs, incidents, measures};
 
 use crate::act::Act;
 use crate::advance_plan;
+use crate::arrange_duty::on_duty;
 use crate::block_number::lift;
 use crate::centre::Centre;
 use crate::close_incident::lapse;
 use crate::error::{Error, Result};
+use crate::hand_over_incident::fall_due;
 use crate::order_measures::{self, Reach, Tries};
 use crate::watch_stops::watch_stops;
 
@@ -39,7 +43,9 @@ pub async fn keep_deadlines(centre: &Centre) -> Result<usize> {
     let unsigned = dispatches::unsigned(&mut db, now, BATCH).await?;
     let ended_blocks = call_blocks::ended(&mut db, now, BATCH).await?;
     let to_follow_up = incidents::to_follow_up(&mut db, now, BATCH).await?;
+    let unanswered = hand_overs::due(&mut db, now, BATCH).await?;
     let undecided = approvals::waiting_since(&mut db, now - LAPSES_AFTER, BATCH).await?;
+    exports::throw_away(&mut db, now).await?;
     drop(db);
     for (incident, id) in &unsigned {
         escalate(centre, *incident, *id).await?;
@@ -50,10 +56,14 @@ pub async fn keep_deadlines(centre: &Centre) -> Result<usize> {
     for (incident, made) in &to_follow_up {
         follow_up(centre, *incident, *made).await?;
     }
+    for (incident, id) in &unanswered {
+        fall_due(centre, *incident, *id).await?;
+    }
     for (incident, id) in &undecided {
         let_lapse(centre, *incident, *id).await?;
     }
-    Ok(plans + stops + unsigned.len() + ended_blocks.len() + to_follow_up.len() + undecided.len())
+    let due = unsigned.len() + ended_blocks.len() + to_follow_up.len();
+    Ok(plans + stops + due + unanswered.len() + undecided.len())
 }
 
 /// Whether a plan's next moment has come, in somebody's hands or not.
@@ -113,12 +123,18 @@ async fn escalate(centre: &Centre, incident: IncidentId, id: MeasureId) -> Resul
     let mut act = Act::ours(centre).await?;
     act.lock(incident).await?;
     let Some(dispatch) = dispatches::get(&mut act.tx, id).await? else { return Ok(()) };
+    let from = dispatch.desk();
     let Some(escalated) = dispatch.escalate(act.now) else { return Ok(()) };
     dispatches::save(&mut act.tx, &escalated).await?;
-    if escalated.desk == Desk::CommandCentre {
+    if escalated.desk() == Desk::CommandCentre {
         tracing::error!(dispatch_id = %id, station_id = %escalated.station_id, "nobody has signed for a dispatch; the command centre must send somebody");
     }
-    let data = json!({ "dispatch_id": id, "status": escalated.status, "desk": escalated.desk, "why": "not signed for in time" });
+    // whoever is on duty by now
+    let duty = on_duty(centre, &mut act.tx, &escalated.station_id, act.now).await?;
+    let phone = duty.as_ref().and_then(|duty| duty.phone.as_ref()).map(PhoneNumber::reveal);
+    let data = json!({ "dispatch_id": id, "status": escalated.status, "station_id": escalated.station_id.as_str(),
+        "from": from, "desk": escalated.desk(), "why": "not signed for in time: ring the station", "phone": phone,
+        "accept_due_at": escalated.accept_due_at });
     act.note(incident, Happening::DispatchChanged, data);
     act.commit().await
 }
@@ -131,10 +147,23 @@ async fn restore_line(centre: &Centre, incident: IncidentId, id: MeasureId) -> R
     if block.until > act.now {
         return Ok(());
     }
-    if lift(&mut act, block).await.is_ok() {
-        act.commit().await?;
+    let may_be_cut = match block.status {
+        BlockStatus::Blocked => true,
+        BlockStatus::Requested | BlockStatus::Failed => measures::may_be_carried_out(&mut act.tx, id).await?,
+        // somebody was quicker
+        BlockStatus::AwaitingApproval
+        | BlockStatus::Refused
+        | BlockStatus::Lifting
+        | BlockStatus::Lifted
+        | BlockStatus::Cancelled => return Ok(()),
+    };
+    if may_be_cut {
+        lift(&mut act, block).await?;
+    } else {
+        // nobody cut it, so nobody need restore it
+        drop_block(&mut act, block).await?;
     }
-    Ok(())
+    act.commit().await
 }
 
 /// The subject of a closed incident is called: the fraudster calls again too.
@@ -165,6 +194,16 @@ async fn follow_up(centre: &Centre, id: IncidentId, made: usize) -> Result<()> {
     act.commit().await
 }
 
+/// The carrier has never heard of it, and will not.
+async fn drop_block(act: &mut Act<'_>, mut block: CallBlock) -> Result<()> {
+    block.status = BlockStatus::Cancelled;
+    call_blocks::save(&mut act.tx, &block).await?;
+    measures::dequeue(&mut act.tx, &[block.id]).await?;
+    let data = json!({ "call_block_id": block.id, "status": block.status });
+    act.note(block.incident_id, Happening::CallBlockChanged, data);
+    Ok(())
+}
+
 /// Nobody decided on a request in time.
 async fn let_lapse(centre: &Centre, incident: IncidentId, id: ApprovalId) -> Result<()> {
     let mut act = Act::ours(centre).await?;
@@ -172,10 +211,9 @@ async fn let_lapse(centre: &Centre, incident: IncidentId, id: ApprovalId) -> Res
     let Some(approval) = approvals::get(&mut act.tx, id).await? else { return Ok(()) };
     if approval.status == domain::approval::Status::Waiting {
         if let domain::approval::Act::CutSubjectLine(block) = approval.act
-            && let Some(mut block) = call_blocks::get(&mut act.tx, block).await?
+            && let Some(block) = call_blocks::get(&mut act.tx, block).await?
         {
-            block.status = domain::call_block::Status::Cancelled;
-            call_blocks::save(&mut act.tx, &block).await?;
+            drop_block(&mut act, block).await?;
         }
         lapse(&mut act, approval).await?;
         act.commit().await?;

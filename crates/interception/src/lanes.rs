@@ -119,6 +119,10 @@ pub(crate) struct InTheAir {
 }
 
 impl InTheAir {
+    pub(crate) fn route(&self) -> Route {
+        self.lane.route
+    }
+
     /// What it came to.
     pub(crate) fn came_to<A>(&self, told: &Told<A>, took: Duration, now: Instant) {
         self.lanes.learn(&self.lane, told, took, now);

@@ -8,13 +8,17 @@
 //! | incidents are graded | [`assess_incidents`], by hand [`reassess_incident`] |
 //! | the plan goes on | `advance_plan`, ordering through `order_measures` |
 //! | the outside is told | [`carry_out_measures`] |
-//! | the outside answers | [`hear_bank`], [`hear_carrier`], [`hear_sms`], [`hear_auto_call`], [`keep_letter`] |
+//! | the outside answers | [`hear_bank`] (the money goes on: `follow_money`), [`hear_carrier`], [`hear_sms`], [`hear_auto_call`], [`keep_letter`]; in a session, [`keep_sms_sessions`] |
 //! | time passes | [`keep_deadlines`] and `watch_stops`, proved by [`audit_plans`] |
 //! | dispatchers dial | [`work_contacts`] |
-//! | officers go out | [`handle_dispatch`] |
+//! | officers go out | [`handle_dispatch`], whoever is on duty by [`arrange_duty`] |
+//! | it is another jurisdiction's | [`hand_over_incident`] |
 //! | the desk steps in | [`follow_stop_payment`], [`block_number`], [`note_incident`], [`close_incident`] |
-//! | two persons decide | [`decide_approval`] |
+//! | an administrator changes what is known of banks | [`bank_directory`] |
+//! | two persons decide | [`decide_approval`], [`hear_appeal`], then perhaps [`export_incident`] |
+//! | the case is filed | [`file_case`] |
 //! | somebody asks | [`look_up`], [`explain_grading`], [`access`] |
+//! | the reader of texts learns | [`gather_lessons`] |
 //!
 //! Start at [`act`], the transaction everything happens in, then follow one alert: [`receive_alerts`],
 //! [`assess_incidents`], `advance_plan`, [`carry_out_measures`], [`hear_sms`]. [`workers`] runs them for ever.
@@ -22,9 +26,11 @@
 pub mod access;
 pub mod act;
 mod advance_plan;
+pub mod arrange_duty;
 mod ask_approval;
 pub mod assess_incidents;
 pub mod audit_plans;
+pub mod bank_directory;
 pub mod block_number;
 pub mod carry_out_measures;
 pub mod centre;
@@ -33,8 +39,14 @@ pub mod complete_call;
 pub mod decide_approval;
 mod error;
 pub mod explain_grading;
+pub mod export_incident;
+pub mod file_case;
+pub mod follow_money;
 pub mod follow_stop_payment;
+pub mod gather_lessons;
+pub mod hand_over_incident;
 pub mod handle_dispatch;
+pub mod hear_appeal;
 pub mod hear_auto_call;
 pub mod hear_bank;
 pub mod hear_carrier;
@@ -42,6 +54,7 @@ pub mod hear_sms;
 mod join_incident;
 pub mod keep_deadlines;
 pub mod keep_letter;
+pub mod keep_sms_sessions;
 pub mod lanes;
 mod link_payment;
 pub mod look_up;
@@ -50,6 +63,7 @@ mod order_measures;
 pub mod reassess_incident;
 pub mod receive_alerts;
 mod reopen_incident;
+pub mod sms_provider;
 mod sound_alarm;
 pub mod take_call;
 mod watch_stops;
@@ -57,6 +71,7 @@ pub mod work_contacts;
 pub mod workers;
 
 pub use act::{Act, Once, Work};
-pub use centre::{AutoCaller, Bank, Centre, Organisation, Outside, Party, Plans};
+pub use centre::{AutoCaller, Bank, Centre, Organisation, Outside, Party, Plans, SecondRoute};
 pub use error::{Error, Result};
+pub use sms_provider::{SmsProvider, SmsWay};
 pub use store::Error as StoreError;

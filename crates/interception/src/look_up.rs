@@ -2,28 +2,34 @@
 
 use chrono::TimeDelta;
 use domain::account::BankCode;
+use domain::appeal::Appeal;
 use domain::approval::Approval;
 use domain::auto_call::AutoCall;
 use domain::call::Call;
 use domain::call_block::CallBlock;
 use domain::circuit::CircuitStatus;
 use domain::dispatch::Dispatch;
+use domain::hand_over::HandOver;
 use domain::id::{ApprovalId, CallId, IncidentId, MeasureId};
 use domain::incident::Incident;
 use domain::measure::Route;
 use domain::message::Message;
+use domain::money_graph::MoneyGraph;
 use domain::operator::{Operator, Post};
 use domain::person::Relative;
 use domain::plan::StepRun;
 use domain::station::StationId;
-use domain::timeline::Entry;
+use domain::stop_payment::StopPayment;
+use domain::timeline::{Entry, OURSELVES};
 use serde_json::Value;
 use store::{
-    alerts, approvals, assessments, auto_calls, bank_answers, banks, call_blocks, calls, contacts,
-    dispatches, incidents, measures, messages, statistics, steps, stop_payments, timeline,
+    alerts, appeals, approvals, assessments, auto_calls, bank_answers, banks, call_blocks, calls, contacts,
+    dispatches, filings, hand_overs, incidents, measures, messages, statistics, steps, stop_payments,
+    timeline,
 };
 
 pub use store::alerts::AlertRecord;
+pub use store::appeals::Filter as AppealFilter;
 pub use store::approvals::Filter as ApprovalFilter;
 pub use store::assessments::Assessment;
 pub use store::bank_answers::KeptAnswer;
@@ -39,6 +45,7 @@ pub use store::timeline::{Event, Place};
 
 use crate::centre::Centre;
 use crate::error::{Error, Result};
+use crate::follow_money;
 
 /// An incident with all its parts.
 #[derive(Debug, Clone)]
@@ -73,6 +80,10 @@ pub struct WholeIncident {
     pub dispatches: Vec<Dispatch>,
     /// Orders to banks, oldest first.
     pub stop_payments: Vec<Recorded>,
+    /// Where it was handed over to, oldest first.
+    pub hand_overs: Vec<HandOver>,
+    /// What became of the victim's money.
+    pub money: MoneyGraph,
     /// What waits or waited for a second person, oldest first.
     pub approvals: Vec<Approval>,
     /// The record, in order.
@@ -85,53 +96,81 @@ pub struct WholeIncident {
 /// [`Error::Unknown`] when there is none, or it is not for this operator to see.
 pub async fn incident(centre: &Centre, by: &Operator, id: IncidentId) -> Result<WholeIncident> {
     let mut db = centre.store.read().await?;
+    let incident = visible(&mut db, by, id).await?;
+    whole(&mut db, centre.now(), incident).await
+}
+
+/// Gathers all parts of an incident.
+pub(crate) async fn whole(
+    db: &mut store::Db,
+    now: domain::clock::Instant,
+    incident: Incident,
+) -> Result<WholeIncident> {
+    let id = incident.id;
+    let alerts = alerts::of_incidents(db, &[id]).await?;
+    let mut bodies = alerts::bodies(db, id).await?;
+    let of = Some(id);
+    let every = i64::MAX;
+    let mut messages =
+        messages::list(db, &MessageFilter { incident: of, ..MessageFilter::default() }, every).await?;
+    messages.reverse();
+    let mut call_blocks =
+        call_blocks::list(db, &CallBlockFilter { incident: of, ..CallBlockFilter::default() }, every).await?;
+    call_blocks.reverse();
+    let mut approvals =
+        approvals::list(db, &ApprovalFilter { incident: of, ..ApprovalFilter::default() }, every).await?;
+    approvals.reverse();
+    let contacts = ContactFilter { incident: of, ..ContactFilter::default() };
+    let stop_payments = stop_payments::of_incident(db, id).await?;
+    Ok(WholeIncident {
+        money: follow_money::graph(db, id, &stop_payments).await?,
+        lines: incidents::lines_of(db, id).await?,
+        links: incidents::links_of(db, id).await?,
+        cheated_after_alert: incidents::is_cheated(db, id).await?,
+        auto_calls: auto_calls::of_incident(db, id).await?,
+        relatives: incidents::relatives(db, id).await?,
+        alerts: alerts
+            .into_iter()
+            .filter_map(|alert| bodies.remove(&alert.id).map(|body| (alert, body)))
+            .collect(),
+        calls: calls::of_incident(db, id).await?,
+        assessments: assessments::of_incident(db, id).await?,
+        steps: steps::of_incidents(db, &[id]).await?.into_iter().map(|(_, run)| run).collect(),
+        contacts: contacts::list(db, &contacts, now, every).await?,
+        stop_payments,
+        timeline: timeline::of_incident(db, id).await?,
+        hand_overs: hand_overs::of_incident(db, id).await?,
+        dispatches: dispatches::of_incident(db, id).await?,
+        incident,
+        messages,
+        call_blocks,
+        approvals,
+    })
+}
+
+/// The incident, where this operator may see it.
+async fn visible(db: &mut store::Db, by: &Operator, id: IncidentId) -> Result<Incident> {
     let unknown = || Error::Unknown("incident");
-    let incident = incidents::get(&mut db, id).await?.ok_or_else(unknown)?;
-    let dispatches = dispatches::of_incident(&mut db, id).await?;
+    let incident = incidents::get(db, id).await?.ok_or_else(unknown)?;
+    let dispatches = dispatches::of_incident(db, id).await?;
     if let Post::StationOfficer(station) = &by.post
         && incident.station_id != *station
         && !dispatches.iter().any(|dispatch| dispatch.station_id == *station)
     {
         return Err(unknown());
     }
-    let alerts = alerts::of_incidents(&mut db, &[id]).await?;
-    let mut bodies = alerts::bodies(&mut db, id).await?;
-    let of = Some(id);
-    let every = i64::MAX;
-    let mut messages =
-        messages::list(&mut db, &MessageFilter { incident: of, ..MessageFilter::default() }, every).await?;
-    messages.reverse();
-    let mut call_blocks =
-        call_blocks::list(&mut db, &CallBlockFilter { incident: of, ..CallBlockFilter::default() }, every)
-            .await?;
-    call_blocks.reverse();
-    let mut approvals =
-        approvals::list(&mut db, &ApprovalFilter { incident: of, ..ApprovalFilter::default() }, every)
-            .await?;
-    approvals.reverse();
-    let contacts = ContactFilter { incident: of, ..ContactFilter::default() };
-    Ok(WholeIncident {
-        lines: incidents::lines_of(&mut db, id).await?,
-        links: incidents::links_of(&mut db, id).await?,
-        cheated_after_alert: incidents::is_cheated(&mut db, id).await?,
-        relatives: incidents::relatives(&mut db, id).await?,
-        alerts: alerts
-            .into_iter()
-            .filter_map(|alert| bodies.remove(&alert.id).map(|body| (alert, body)))
-            .collect(),
-        calls: calls::of_incident(&mut db, id).await?,
-        assessments: assessments::of_incident(&mut db, id).await?,
-        steps: steps::of_incidents(&mut db, &[id]).await?.into_iter().map(|(_, run)| run).collect(),
-        contacts: contacts::list(&mut db, &contacts, centre.now(), every).await?,
-        auto_calls: auto_calls::of_incident(&mut db, id).await?,
-        stop_payments: stop_payments::of_incident(&mut db, id).await?,
-        timeline: timeline::of_incident(&mut db, id).await?,
-        incident,
-        messages,
-        call_blocks,
-        dispatches,
-        approvals,
-    })
+    Ok(incident)
+}
+
+/// The money of an incident: where it went and what became of it.
+///
+/// # Errors
+/// [`Error::Unknown`] when there is no such incident, or it is not for this operator to see.
+pub async fn money(centre: &Centre, by: &Operator, id: IncidentId) -> Result<MoneyGraph> {
+    let mut db = centre.store.read().await?;
+    visible(&mut db, by, id).await?;
+    let ordered = stop_payments::of_incident(&mut db, id).await?;
+    follow_money::graph(&mut db, id, &ordered).await
 }
 
 /// One page of incidents, newest first. An officer gets their station's only.
@@ -291,6 +330,47 @@ pub async fn stop_payment(centre: &Centre, id: MeasureId) -> Result<WholeStopPay
     })
 }
 
+/// A stop-payment as it goes onto paper.
+#[derive(Debug, Clone)]
+pub struct OnPaper {
+    /// The order.
+    pub order: StopPayment,
+    /// Who ordered it: an operator, or Lanjie itself.
+    pub ordered_by: String,
+    /// Its incident.
+    pub incident: Incident,
+    /// The filed case, where there is one.
+    pub case_number: Option<String>,
+}
+
+/// Reads a stop-payment as it goes onto paper.
+///
+/// # Errors
+/// [`Error::Unknown`] when there is none.
+pub async fn stop_payment_on_paper(centre: &Centre, id: MeasureId) -> Result<OnPaper> {
+    let mut db = centre.store.read().await?;
+    let unknown = || Error::Unknown("stop-payment");
+    let order = stop_payments::get(&mut db, id).await?.ok_or_else(unknown)?.order;
+    let ordered_by = measures::ordered_by(&mut db, id).await?.ok_or_else(unknown)?;
+    let incident = incidents::get(&mut db, order.incident_id).await?.ok_or_else(unknown)?;
+    let filed = filings::get(&mut db, order.incident_id).await?;
+    let case_number = filed.and_then(|recorded| recorded.filing.case_number().map(str::to_owned));
+    let ordered_by = match ordered_by.as_str() {
+        OURSELVES => centre.organisation.operator.clone(),
+        _ => ordered_by,
+    };
+    Ok(OnPaper { order, ordered_by, incident, case_number })
+}
+
+/// One page of appeals, newest first.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn appeals(centre: &Centre, filter: &AppealFilter, limit: i64) -> Result<Vec<Appeal>> {
+    let mut db = centre.store.read().await?;
+    Ok(appeals::list(&mut db, filter, limit).await?)
+}
+
 /// The counts of a window, in total or broken down.
 ///
 /// # Errors
@@ -314,6 +394,8 @@ pub struct BankAnswers {
     pub rows: banks::Answers,
     /// Whether it answers at all, told from its latest tries in all processes.
     pub circuit: CircuitStatus,
+    /// The same of its second way.
+    pub second_circuit: CircuitStatus,
 }
 
 /// How every configured bank answers, by code; the times are those of the last hour.
@@ -326,9 +408,10 @@ pub async fn banks(centre: &Centre) -> Result<Vec<BankAnswers>> {
     let mut answering = vec![];
     for rows in banks::answers(&mut db, &codes, centre.now() - TimeDelta::hours(1)).await? {
         let circuit = banks::circuit(&mut db, &rows.code, Route::First).await?.status();
+        let second_circuit = banks::circuit(&mut db, &rows.code, Route::Second).await?.status();
         // the codes are those that were asked for
         let Ok(code) = BankCode::parse(&rows.code) else { continue };
-        answering.push(BankAnswers { code, rows, circuit });
+        answering.push(BankAnswers { code, rows, circuit, second_circuit });
     }
     Ok(answering)
 }

@@ -7,23 +7,25 @@ use domain::call::Transfer;
 use domain::call_block::{self, CallBlock, Line};
 use domain::clock::Instant;
 use domain::contact::{self, Contact};
-use domain::dispatch::{ACCEPT_WITHIN, Desk, Dispatch};
+use domain::dispatch::{ACCEPT_WITHIN, Climb, Dispatch};
 use domain::fatigue::{self, Withheld};
 use domain::id::{CallId, IncidentId, MeasureId};
 use domain::incident::Incident;
 use domain::measure::Request;
 use domain::measure_kind::MeasureKind;
 use domain::message::{self, Message};
+use domain::money::Fen;
 use domain::person::{PersonName, PhoneNumber};
 use domain::station::StationId;
-use domain::stop_payment::{self, StopPayment};
+use domain::stop_payment::{self, BankAnswer, StopPayment};
 use domain::timeline::{Happening, OURSELVES};
 use serde_json::json;
 use store::measures::{self, NewMeasure};
-use store::{auto_calls, call_blocks, contacts, dispatches, messages, stop_payments};
+use store::{auto_calls, call_blocks, contacts, dispatches, messages, second_routes, stop_payments};
 
 use crate::act::{Act, Work};
 use crate::advance_plan::lines_of;
+use crate::arrange_duty::on_duty;
 use crate::error::Result;
 
 /// Texts and blocks go to whichever party the process that speaks to them is configured with.
@@ -153,6 +155,7 @@ pub(crate) async fn text(
         template: warning.template.to_owned(),
         text: warning.text,
         flash: warning.flash,
+        provider: None,
         provider_ref: None,
         receipt_code: None,
         created_at: act.now,
@@ -268,10 +271,8 @@ pub(crate) async fn tell_carrier(act: &mut Act<'_>, block: MeasureId, request: R
 pub(crate) struct Visit<'a> {
     pub(crate) step: Option<&'a str>,
     pub(crate) station: StationId,
-    /// Which desk must see to it.
-    pub(crate) desk: Desk,
     pub(crate) reason: Option<String>,
-    /// The dispatch that was returned to make this one.
+    /// The dispatch that was returned or reassigned to make this one.
     pub(crate) previous: Option<MeasureId>,
     /// How long the station may take to sign.
     pub(crate) accept_within: TimeDelta,
@@ -280,14 +281,7 @@ pub(crate) struct Visit<'a> {
 impl<'a> Visit<'a> {
     /// A visit by the station, with the usual time to sign.
     pub(crate) fn by(station: StationId) -> Self {
-        Self {
-            step: None,
-            station,
-            desk: Desk::Station,
-            reason: None,
-            previous: None,
-            accept_within: ACCEPT_WITHIN,
-        }
+        Self { step: None, station, reason: None, previous: None, accept_within: ACCEPT_WITHIN }
     }
 
     /// Ordered by a plan's step.
@@ -299,14 +293,16 @@ impl<'a> Visit<'a> {
 /// Orders a station out.
 pub(crate) async fn dispatch(act: &mut Act<'_>, incident: &Incident, visit: Visit<'_>) -> Result<Dispatch> {
     let id = measure(act, MeasureKind::Dispatch, incident.id, visit.step).await?;
+    let duty = on_duty(act.centre, &mut act.tx, &visit.station, act.now).await?;
     let dispatch = Dispatch {
         id,
         incident_id: incident.id,
         step: visit.step.map(str::to_owned),
         station_id: visit.station,
-        desk: visit.desk,
+        climb: Climb::AtStation,
         reason: visit.reason,
         accept_due_at: act.now + visit.accept_within,
+        duty,
         previous_id: visit.previous,
         created_at: act.now,
         accepted_at: None,
@@ -318,10 +314,15 @@ pub(crate) async fn dispatch(act: &mut Act<'_>, incident: &Incident, visit: Visi
     };
     dispatches::insert(&mut act.tx, &dispatch).await?;
     tell_station(act, &dispatch, Request::Submit).await?;
-    let data = json!({ "dispatch_id": id, "station_id": dispatch.station_id.as_str(), "accept_due_at": dispatch.accept_due_at, "step": dispatch.step, "previous_id": dispatch.previous_id });
+    let data = json!({ "dispatch_id": id, "station_id": dispatch.station_id.as_str(), "accept_due_at": dispatch.accept_due_at, "step": dispatch.step, "previous_id": dispatch.previous_id,
+        "on_duty": on_duty_names(&dispatch) });
     act.note(incident.id, Happening::DispatchCreated, data);
     act.wake(Work::Deadlines);
     Ok(dispatch)
+}
+
+fn on_duty_names(dispatch: &Dispatch) -> Vec<&str> {
+    dispatch.duty.iter().flat_map(|duty| &duty.officers).map(|officer| officer.name.as_str()).collect()
 }
 
 /// Tells the station's own system; whether it has one is known where systems are spoken to.
@@ -338,6 +339,8 @@ pub(crate) struct Money {
     pub(crate) parent: Option<MeasureId>,
     pub(crate) corrects: Option<MeasureId>,
     pub(crate) hop: u8,
+    /// What of the transfer is claimed, where that is not all.
+    pub(crate) claim: Option<Fen>,
 }
 
 /// Draws up a stop-payment and, when no fact is missing, submits it at once.
@@ -357,8 +360,10 @@ pub(crate) async fn stop_payment(
         hop: money.hop,
         round: 1,
         transfer: transfer.clone(),
+        claim: money.claim,
         created_at: act.now,
         submitted_at: None,
+        returned: Fen::ZERO,
         state: stop_payment::State::Draft,
     };
     let outside = &act.centre.outside;
@@ -366,6 +371,7 @@ pub(crate) async fn stop_payment(
     let order = draft.complete(transfer, |bank| outside.reaches(bank), act.now)?;
     stop_payments::insert(&mut act.tx, &order).await?;
     advise_cancelling(act, &order);
+    let order = refuse_white_listed(act, order).await?;
     tell_bank_of(act, &order).await?;
     Ok(order)
 }
@@ -378,11 +384,27 @@ pub(crate) fn advise_cancelling(act: &mut Act<'_>, order: &StopPayment) {
     }
     let own_bank = order.transfer.payer.clone().map(|payer| act.centre.outside.with_bank(payer));
     let code = own_bank.and_then(|payer| payer.bank_code);
-    let phone =
-        code.as_ref().and_then(|code| act.centre.outside.banks.get(code)).and_then(|bank| bank.phone.clone());
+    let phone = code.as_ref().and_then(|code| act.centre.outside.phone(code));
     let data = json!({ "stop_payment_id": order.id, "until": order.transfer.revocable_until(),
         "bank_code": code.as_ref().map(|code| code.as_str()), "phone": phone });
     act.note(order.incident_id, Happening::CancellationAdvised, data);
+}
+
+/// An account on its bank's white list is never stopped: the desk is told at once what the bank would answer.
+pub(crate) async fn refuse_white_listed(act: &mut Act<'_>, order: StopPayment) -> Result<StopPayment> {
+    let in_use = act.centre.outside.directory.in_use();
+    let listed = order.transfer.payee.as_ref().is_some_and(|payee| in_use.directory.is_white_listed(payee));
+    if !listed || order.state != stop_payment::State::Submitted {
+        return Ok(order);
+    }
+    let answer = BankAnswer::white_listed();
+    let refused = StopPayment { state: stop_payment::State::Refused, ..order };
+    stop_payments::save(&mut act.tx, &refused).await?;
+    stop_payments::keep_answer(&mut act.tx, refused.id, &answer, act.now).await?;
+    let data = json!({ "stop_payment_id": refused.id, "status": refused.status(),
+        "result_code": answer.result_code.as_str(), "remark": answer.remark });
+    act.note(refused.incident_id, Happening::StopPaymentChanged, data);
+    Ok(refused)
 }
 
 /// Puts a submitted order into the banks' queue, and says how it stands.
@@ -392,7 +414,7 @@ pub(crate) async fn tell_bank_of(act: &mut Act<'_>, order: &StopPayment) -> Resu
     }
     let missing = order.missing(|bank| act.centre.outside.reaches(bank));
     let data = json!({ "stop_payment_id": order.id, "status": order.status(), "missing": missing, "hop": order.hop,
-        "amount": order.transfer.amount.map(|amount| amount.to_string()),
+        "amount": order.transfer.amount.map(|amount| amount.to_string()), "claimed": order.claimed().map(|claim| claim.to_string()),
         "bank_code": order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref()).map(|code| code.as_str()) });
     act.note(order.incident_id, Happening::StopPaymentOrdered, data);
     Ok(())
@@ -400,9 +422,13 @@ pub(crate) async fn tell_bank_of(act: &mut Act<'_>, order: &StopPayment) -> Resu
 
 /// Puts a request about an order into the banks' queue.
 pub(crate) async fn tell_bank(act: &mut Act<'_>, order: &StopPayment, request: Request) -> Result<()> {
-    let bank = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
-    let bank = bank.map(|code| code.as_str()).unwrap_or_default();
+    let code = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
+    let bank = code.map(|code| code.as_str()).unwrap_or_default();
     measures::enqueue(&mut act.tx, order.id, request, bank, act.now).await?;
+    let second = code.and_then(|code| act.centre.outside.banks.get(code)?.second.as_ref());
+    if let (Request::Submit, Some(second)) = (request, second) {
+        second_routes::plan(&mut act.tx, order.id, bank, act.now + second.after).await?;
+    }
     act.wake(Work::StopPayment);
     Ok(())
 }

@@ -13,7 +13,8 @@ pub(crate) fn sound_alarm(act: &mut Act<'_>, order: &StopPayment, kind: AlarmKin
     let phone = code.and_then(|code| act.centre.outside.banks.get(code)).and_then(|bank| bank.phone.clone());
     tracing::error!(stop_payment_id = %order.id, kind = kind.as_str(), "a person must see to a stop-payment");
     let mut data = json!({ "stop_payment_id": order.id, "kind": kind, "status": order.status(),
-        "bank_code": code.map(|code| code.as_str()), "phone": phone });
+        "bank_code": code.map(|code| code.as_str()), "phone": phone,
+        "paper_form": format!("/v1/stop-payments/{}/form", order.id) });
     if let (Value::Object(data), Value::Object(facts)) = (&mut data, facts) {
         data.extend(facts);
     }

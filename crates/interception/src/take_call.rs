@@ -5,6 +5,8 @@ use domain::call::{Call, CallReport, Notice};
 use domain::dispatch::Dispatch;
 use domain::id::CallId;
 use domain::incident::{Incident, Origin};
+use domain::read_back::asks;
+use domain::stop_payment::Status;
 use domain::tier::{Grade, Tier};
 use domain::timeline::Happening;
 use serde_json::{Value, json};
@@ -13,6 +15,7 @@ use store::{calls, dispatches, incidents};
 
 use crate::act::{Act, Work};
 use crate::error::{Error, Result};
+use crate::hand_over_incident::responsible;
 use crate::join_incident::{join, learn_subject};
 use crate::link_payment;
 use crate::order_measures::{self as order, Money, Visit};
@@ -68,17 +71,28 @@ pub async fn take_call(act: &mut Act<'_>, report: CallReport, body: Value) -> Re
     // its plan begins in a moment: the orders wait for nothing
     incidents::mark_new_facts(&mut act.tx, &[incident.id], true).await?;
     act.wake(Work::Assess);
-    let notices = notices(act, &report);
+    let notices = notices(act, &report, &stop_payments);
     Ok(TakenCall { call, incident, stop_payments, dispatch, notices })
 }
 
-/// What to tell the caller, with the name and number of their own bank.
-pub(crate) fn notices(act: &Act<'_>, report: &CallReport) -> Vec<Notice> {
+/// What to tell the caller, with the name and number of their own bank; what to read back; and what to ask for so
+/// that the drafts can leave.
+pub(crate) fn notices(act: &Act<'_>, report: &CallReport, ordered: &[Recorded]) -> Vec<Notice> {
     let outside = &act.centre.outside;
-    report.notices(act.now, |payer| {
-        let bank = outside.banks.get(&outside.with_bank(payer.clone()).bank_code?)?;
-        Some(format!("{} {}", bank.name, bank.phone.as_deref().unwrap_or_default()).trim().to_owned())
-    })
+    let in_use = outside.directory.in_use();
+    let asked = ordered.iter().enumerate().flat_map(|(place, Recorded { order, .. })| {
+        let is_draft = order.status() == Status::Draft;
+        let missing = if is_draft { order.missing(|bank| outside.reaches(bank)) } else { vec![] };
+        let unreached = outside.unreached(order.transfer.payee.as_ref());
+        asks(place, order, &missing, unreached.as_ref(), &in_use.directory)
+    });
+    let told = report.notices(act.now, |payer| {
+        let code = outside.with_bank(payer.clone()).bank_code?;
+        Some(
+            format!("{} {}", outside.name(&code), outside.phone(&code).unwrap_or_default()).trim().to_owned(),
+        )
+    });
+    told.into_iter().chain(asked).collect()
 }
 
 pub(crate) fn known_call(error: store::Error) -> Error {
@@ -103,7 +117,7 @@ pub(crate) async fn learn(act: &mut Act<'_>, incident: Incident, report: &CallRe
 
 /// Somebody receives the victim: whoever is on the way already, else the station whose area it is.
 async fn dispatch(act: &mut Act<'_>, incident: &mut Incident) -> Result<Dispatch> {
-    let station = act.centre.station_of(&incident.subject, &[]).id.clone();
+    let station = responsible(act, incident, &[]).await?;
     if incident.station_id != station {
         incident.station_id = station.clone();
         incidents::save(&mut act.tx, incident).await?;

@@ -1,5 +1,5 @@
-//! The clock of stops that stand: somebody is told before one ends, and it ends by itself. All of it from stored
-//! times, each in an act of its own.
+//! The clocks of stops: somebody is told before one ends, it ends by itself, and somebody is told of papers and
+//! appeals that are overdue. All of it from stored times, each in an act of its own.
 
 use chrono::TimeDelta;
 use domain::id::{IncidentId, MeasureId};
@@ -7,23 +7,27 @@ use domain::measure::Request;
 use domain::stop_payment::{AlarmKind, State, StopPayment};
 use domain::timeline::Happening;
 use serde_json::json;
-use store::{measures, stop_payments};
+use store::{appeals, filings, measures, stop_payments};
 
 use crate::act::Act;
 use crate::centre::Centre;
 use crate::error::Result;
+use crate::file_case::tell_of_papers;
+use crate::hear_appeal::remind;
 use crate::order_measures::tell_bank;
 use crate::sound_alarm::sound_alarm;
 
 /// How many of each kind one round takes.
 const BATCH: i64 = 100;
 
-/// Ends the stops whose 48 hours are over and tells of those that end soon; returns how many.
+/// Ends the stops whose 48 hours are over and tells of what ends soon or is overdue; returns how much.
 pub(crate) async fn watch_stops(centre: &Centre) -> Result<usize> {
     let now = centre.now();
     let mut db = centre.store.read().await?;
     let run_out = stop_payments::run_out(&mut db, now, BATCH).await?;
     let ending = stop_payments::alarms_due(&mut db, now, BATCH).await?;
+    let papers = filings::fallen_due(&mut db, now, BATCH).await?;
+    let appeals = appeals::to_remind(&mut db, now, BATCH).await?;
     drop(db);
     for (incident, id) in &run_out {
         expire(centre, *incident, *id).await?;
@@ -31,7 +35,21 @@ pub(crate) async fn watch_stops(centre: &Centre) -> Result<usize> {
     for (incident, id) in &ending {
         tell_of_end(centre, *incident, *id).await?;
     }
-    Ok(run_out.len() + ending.len())
+    for (incident, id) in &papers {
+        let mut act = Act::ours(centre).await?;
+        act.lock(*incident).await?;
+        if tell_of_papers(&mut act, *id).await? {
+            act.commit().await?;
+        }
+    }
+    for (incident, id) in &appeals {
+        let mut act = Act::ours(centre).await?;
+        act.lock(*incident).await?;
+        if remind(&mut act, *id).await? {
+            act.commit().await?;
+        }
+    }
+    Ok(run_out.len() + ending.len() + papers.len() + appeals.len())
 }
 
 /// A stop's 48 hours are over: its bank is told that we hold it to nothing any more. A renewal or freeze that was

@@ -20,6 +20,8 @@ use crate::centre::Centre;
 use crate::error::Result;
 use crate::keep_deadlines::{self, keep_deadlines};
 
+mod texts;
+
 /// How long a worker sleeps when no notice comes.
 const POLL: Duration = Duration::from_secs(1);
 /// How long the worker that tells banks sleeps: money is moving, and a try is due after one second already.
@@ -118,6 +120,7 @@ pub async fn work(centre: Arc<Centre>, role: Role, notices: Arc<Notices>, stop: 
         Role::Carrier(MeasureKind::StopPayment) => {
             tell_the_banks(Arc::new(centre.urgent()), &notices, &stop).await;
         }
+        Role::Carrier(MeasureKind::Sms) => texts::send_texts(centre, &notices, &stop).await,
         Role::Carrier(kind) => tell_the_outside(centre, kind, &notices, &stop).await,
     }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use anyhow::Context;
 use channels::Caller;
 use domain::clock::Clock;
+use domain::person::PhoneNumber;
+use interception::bank_directory::Directories;
 use interception::{Centre, Outside};
 use store::Store;
 
@@ -22,21 +24,29 @@ pub fn centre(
     store: Store,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<Centre> {
+    // a bank or station whose own number was cut could not be phoned when it matters
+    let mut protected = config.protected.clone();
+    let banks = outside.banks.values().filter_map(|bank| PhoneNumber::parse(bank.phone.as_deref()?).ok());
+    let stations = loaded.stations.iter().filter_map(|station| station.phone.clone());
+    banks.chain(stations).for_each(|number| protected.add(number));
     let caller = |within| Caller::new(within).context("cannot make an HTTP client");
     Ok(Centre {
         store,
         clock,
         stations: loaded.stations,
+        rosters: loaded.rosters,
+        protected,
         rules: loaded.rules,
         texts: loaded.texts,
         plans: loaded.plans,
         templates: loaded.templates,
         result_codes: loaded.result_codes,
         rounds: config.rounds,
-        outside,
+        outside: Outside { directory: Arc::new(Directories::new(loaded.bank_directory)), ..outside },
         bank_caller: caller(config.bank_answers_within)?,
         caller: caller(config.others_answer_within)?,
         organisation: config.organisation.clone(),
         lanes: Arc::default(),
+        pursuit: config.pursuit,
     })
 }

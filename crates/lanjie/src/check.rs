@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::path::Path;
 
 use domain::plan::Plan;
-use interception::{Bank, Party};
+use interception::{Bank, Party, SecondRoute, SmsProvider, SmsWay};
 
 use crate::config::{BUILT_IN_NAME, Config};
 use crate::loaded::{Faults, Loaded};
@@ -74,7 +74,7 @@ impl Display for Report<'_> {
             line(f, &format!("auto_calls {id}"), Reached(&provider.party))?;
         }
         for (id, provider) in &config.outside.sms {
-            line(f, &format!("sms {id}"), Reached(provider))?;
+            line(f, &format!("sms {id}"), Sending(provider))?;
         }
         for (id, system) in &config.outside.station_systems {
             line(f, &format!("station {id}"), Reached(system))?;
@@ -93,10 +93,21 @@ impl Report<'_> {
         let count = loaded.stations.iter().count();
         let map = Source(config.map.as_deref());
         line(f, "stations", format_args!("{map}, {count} stations, on duty {} {duty}", config.duty))?;
+        match &config.rosters {
+            Some(file) => {
+                line(
+                    f,
+                    "rosters",
+                    format_args!("{}, {} stations", file.display(), loaded.rosters.stations()),
+                )?;
+            }
+            None => line(f, "rosters", "not set: the stations' duty phones are rung")?,
+        }
         line(f, "templates", Source(config.templates.as_deref()))?;
         let rules = Source(config.rules.as_deref());
         line(f, "grading rules", format_args!("{rules}, version {}", version(&loaded.rules.version)))?;
-        line(f, "reading texts", Source(config.text_model.as_deref()))?;
+        let model = Source(config.text_model.as_deref());
+        line(f, "text model", format_args!("{model}, version {}", version(&loaded.texts.version)))?;
         let codes = loaded.result_codes.common.iter().count();
         let table = Source(config.result_codes.as_deref());
         line(f, "result codes", format_args!("{table}, {codes} codes"))?;
@@ -106,6 +117,10 @@ impl Report<'_> {
         let rounds = config.rounds;
         let extension = if rounds.extension_counts { "counts" } else { "does not count" };
         line(f, "stop-payments", format_args!("{} of an account, an extension {extension}", rounds.max))?;
+        let directory = Source(config.bank_directory.as_deref());
+        let banks = loaded.bank_directory.institutions().count();
+        let known = version(&loaded.bank_directory.version);
+        line(f, "bank directory", format_args!("{directory}, {banks} institutions, version {known}"))?;
         for Plan { name, title, hash, steps, .. } in loaded.plans.all().map(AsRef::as_ref) {
             let (directory, steps) = (Source(config.plans.as_deref()), steps.len());
             line(
@@ -141,17 +156,44 @@ struct Known<'a>(&'a Bank);
 
 impl Display for Known<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Bank { name, phone, issuers, party, reachable } = self.0;
+        let Bank { name, phone, issuers, party, adapter, second, reachable } = self.0;
         write!(f, "{name}, ")?;
         match phone {
             Some(phone) => write!(f, "{phone}, ")?,
             None => f.write_str("no 24-hour number, ")?,
         }
-        write!(f, "{} issuer numbers, {}", issuers.len(), Reached(party))?;
-        match (reachable, &party.endpoint) {
-            (true, None) => f.write_str(", told by another process"),
-            (true, Some(_)) | (false, _) => Ok(()),
+        write!(f, "{} issuer numbers, by {adapter}, {}", issuers.len(), Reached(party))?;
+        if *reachable && party.endpoint.is_none() {
+            f.write_str(", told by another process")?;
         }
+        match second {
+            Some(SecondRoute { adapter, endpoint: Some(endpoint), after }) => {
+                write!(f, ", after {} s also by {adapter} {endpoint:?} signed with ****", after.num_seconds())
+            }
+            Some(SecondRoute { adapter: _, endpoint: None, after }) => {
+                write!(f, ", after {} s also told by another process", after.num_seconds())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+struct Sending<'a>(&'a SmsProvider);
+
+impl Display for Sending<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let SmsProvider { priority, way, callback_secrets, .. } = self.0;
+        match way {
+            SmsWay::Elsewhere => f.write_str("no endpoint")?,
+            SmsWay::Http(endpoint) => write!(f, "{endpoint:?} signed with ****")?,
+            SmsWay::Smpp(session) => {
+                write!(f, "{session:?} with ****, {} a second", session.rate_per_sec())?;
+            }
+        }
+        if !callback_secrets.is_empty() {
+            f.write_str(", callbacks checked with ****")?;
+        }
+        write!(f, ", priority {priority}")
     }
 }
 

@@ -1,24 +1,34 @@
 //! The command line.
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
+use chrono::DateTime;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
-use domain::clock::{Clock, SystemClock};
+use domain::clock::{Clock, Instant, SystemClock};
+use domain::config_text::FileFault;
 use domain::operator::Role as Post;
 use domain::plan::simulate::Imagined;
+use interception::Act;
+use interception::bank_directory::{NotLoaded, load_bank_directory};
+use interception::gather_lessons::{Lessons, gather_lessons};
 use store::Store;
 
+use crate::centre::centre;
 use crate::check::Report;
 use crate::config::Config;
 use crate::demo::{self, demo};
-use crate::loaded::{Faults, rules, stations, templates, texts};
+use crate::loaded::{Faults, Loaded, rules, stations, templates, texts};
 use crate::operators;
 use crate::serve::{Role, serve};
 use crate::simulate::{Judgement, simulate};
+use crate::texts::{Course, classify, learn};
 
 /// The exit code of a command line that is not understood.
 const MISUSED: u8 = 2;
@@ -46,6 +56,12 @@ enum Command {
     /// Look at plans
     #[command(subcommand)]
     Plan(Plan),
+    /// Look after what is known of banks
+    #[command(subcommand)]
+    Banks(Banks),
+    /// Look after what reads texts
+    #[command(subcommand)]
+    Grading(Grading),
     /// Look after the people who use Lanjie
     #[command(subcommand)]
     User(User),
@@ -74,6 +90,59 @@ struct Simulated {
     outcomes: Vec<Imagined>,
     #[command(flatten)]
     file: ConfigFile,
+}
+
+#[derive(Debug, Subcommand)]
+enum Banks {
+    /// Put a bank directory into use in every process, within a second and without a restart
+    Load(NewDirectory),
+}
+
+#[derive(Debug, Args)]
+struct NewDirectory {
+    /// The directory, such as config/banks/directory.toml
+    #[arg(value_name = "FILE")]
+    directory: PathBuf,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+#[derive(Debug, Subcommand)]
+enum Grading {
+    /// Learn to read texts, and tell how well beside what is in use. Nothing is taken into use: see grading.text_model
+    Learn(Learnt),
+    /// Read each line of a file as a text and print what it tells, a line of JSON each
+    Classify(Classified),
+}
+
+#[derive(Debug, Args)]
+struct Learnt {
+    /// Where the lexicon, the corpus and the texts to measure by are
+    #[arg(long, value_name = "DIR", default_value = "config/text")]
+    from: PathBuf,
+    /// Learn also from the texts of incidents closed since then, such as 2026-11-01T00:00:00+08:00
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    since: Option<Instant>,
+    /// Write what was learnt to this file
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+#[derive(Debug, Args)]
+struct Classified {
+    /// A text a line; - is the standard input
+    #[arg(value_name = "FILE")]
+    texts: PathBuf,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+fn moment(text: &str) -> Result<Instant, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|moment| moment.to_utc())
+        .map_err(|_| "expected a time as 2026-11-01T00:00:00+08:00".to_owned())
 }
 
 #[derive(Debug, Subcommand)]
@@ -158,6 +227,9 @@ struct NewToken {
     file: ConfigFile,
 }
 
+/// Who loads a directory at the command line, as its versions name them.
+const ADMINISTRATOR: &str = "the command line";
+
 /// Does what the arguments ask for. An error is one line on stderr.
 pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
@@ -180,6 +252,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Migrate(file) => migrate(&file).await,
         Command::Check(file) => check(&file),
         Command::Plan(Plan::Simulate(asked)) => simulate_plan(&asked),
+        Command::Banks(Banks::Load(new)) => load_banks(&new).await,
+        Command::Grading(Grading::Learn(asked)) => learn_texts(&asked).await,
+        Command::Grading(Grading::Classify(asked)) => classify_texts(&asked),
         Command::User(User::Add(user)) => add_user(&user).await,
         Command::Token(Token::Create(token)) => create_token(&token).await,
     }
@@ -219,6 +294,53 @@ fn simulate_plan(asked: &Simulated) -> anyhow::Result<()> {
     let told = simulate(&asked.plan, &asked.alert, &asked.outcomes, by, SystemClock.now())?;
     print!("{told}");
     Ok(())
+}
+
+async fn load_banks(new: &NewDirectory) -> anyhow::Result<()> {
+    let config = new.file.load()?;
+    let name = new.directory.display();
+    let text = std::fs::read_to_string(&new.directory).with_context(|| format!("cannot read {name}"))?;
+    let outside = config.outside.clone();
+    let centre = centre(&config, Loaded::read(&config)?, outside, open(&config)?, Arc::new(SystemClock))?;
+    let mut act = Act::of(&centre, ADMINISTRATOR.to_owned()).await?;
+    match load_bank_directory(&mut act, &text).await {
+        Ok(directory) => {
+            act.commit().await?;
+            println!(
+                "in use: {} institutions, version {}",
+                directory.institutions().count(),
+                directory.version
+            );
+            Ok(())
+        }
+        Err(NotLoaded::Faults(faults)) => {
+            let named = faults.into_iter().map(|fault| FileFault { file: name.to_string(), ..fault });
+            Err(Faults::from(named.collect::<Vec<_>>()).into())
+        }
+        Err(NotLoaded::Error(error)) => Err(error.into()),
+    }
+}
+
+async fn learn_texts(asked: &Learnt) -> anyhow::Result<()> {
+    let config = asked.file.load()?;
+    let course = Course::read(&asked.from)?;
+    let lessons = match asked.since {
+        Some(since) => gather_lessons(&open(&config)?, since).await?,
+        None => Lessons::default(),
+    };
+    let old = texts(&config)?;
+    print!("{}", learn(&course, lessons, &old, asked.write.as_deref())?);
+    Ok(())
+}
+
+fn classify_texts(asked: &Classified) -> anyhow::Result<()> {
+    let reader = texts(&asked.file.load()?)?;
+    let readings = BufWriter::new(io::stdout().lock());
+    if asked.texts.as_os_str() == "-" {
+        return classify(&reader, io::stdin().lock(), readings);
+    }
+    let texts = File::open(&asked.texts).with_context(|| format!("cannot read {}", asked.texts.display()))?;
+    classify(&reader, BufReader::new(texts), readings)
 }
 
 async fn add_user(user: &NewUser) -> anyhow::Result<()> {

@@ -11,6 +11,9 @@ use std::time::Duration;
 use std::{env, fmt, fs};
 
 use domain::account::BankCode;
+use domain::money::Fen;
+use domain::protected_numbers::ProtectedNumbers;
+use domain::pursuit::Limits;
 use domain::station::StationId;
 use domain::stop_payment::{MAX_ROUNDS, Rounds};
 use interception::{Organisation, Outside};
@@ -25,6 +28,8 @@ mod written;
 pub use database_url::DatabaseUrl;
 use settings::Settings;
 
+use crate::secret_files::SecretFile;
+
 /// The file that is read, if it is there, where the command line names none.
 const USUAL_FILE: &str = "config/lanjie.toml";
 const BUILT_IN: &str = include_str!("../../../config/lanjie.toml");
@@ -32,6 +37,9 @@ const BUILT_IN: &str = include_str!("../../../config/lanjie.toml");
 pub(crate) const BUILT_IN_NAME: &str = "built-in";
 /// The longest answer time that can be set: a lease on a measure is longer.
 const ANSWER_MAX_SECS: u64 = 10;
+
+/// The longest chain that can be set: each hop is a bank's answer, and money is not worth more of them.
+const HOPS_MAX: u8 = 100;
 
 /// Everything that can be set, checked.
 #[derive(Debug, Clone)]
@@ -56,6 +64,8 @@ pub struct Config {
     pub map: Option<PathBuf>,
     /// The station that answers where no other does; checked against the map when that is read.
     pub duty: StationId,
+    /// The file of rosters; `None`: nobody is named, and the stations' phones are rung.
+    pub rosters: Option<PathBuf>,
     /// The directory of the plans; `None`: those compiled in.
     pub plans: Option<PathBuf>,
     /// The file of templates; `None`: those compiled in.
@@ -74,8 +84,16 @@ pub struct Config {
     pub bank_answers_within: Duration,
     /// How long every other party has.
     pub others_answer_within: Duration,
+    /// The bank directory to begin with; `None`: the one compiled in.
+    pub bank_directory: Option<PathBuf>,
+    /// The numbers that are never blocked, on top of public services, banks and stations.
+    pub protected: ProtectedNumbers,
+    /// How far money is followed.
+    pub pursuit: Limits,
     /// The outside parties, also those that are only known by name.
     pub outside: Outside,
+    /// The files that hold their secrets, to be read again while the program runs.
+    pub secret_files: Vec<SecretFile>,
     /// What is logged: directives as in `RUST_LOG`.
     pub log: String,
     /// How it is written.
@@ -164,6 +182,7 @@ impl Config {
             organisation: organisation(&mut settings)?,
             map: path(&mut settings, "stations.map")?,
             duty: settings.required("stations.duty", "the id of a station", |id| Some(StationId::new(id)))?,
+            rosters: path(&mut settings, "stations.rosters")?,
             plans: path(&mut settings, "plans.directory")?,
             templates: path(&mut settings, "plans.templates")?,
             rules: path(&mut settings, "grading.rules")?,
@@ -173,7 +192,11 @@ impl Config {
             rounds: rounds(&mut settings)?,
             bank_answers_within: answer_time(&mut settings, "outside.bank_answer_secs")?,
             others_answer_within: answer_time(&mut settings, "outside.other_answer_secs")?,
+            bank_directory: path(&mut settings, "stop_payments.bank_directory")?,
+            protected: protected(&mut settings)?,
+            pursuit: pursuit(&mut settings)?,
             outside: parties::outside(&mut settings)?,
+            secret_files: std::mem::take(&mut settings.secret_files),
             log: settings.required(
                 "telemetry.log",
                 "directives such as warn,lanjie=debug",
@@ -221,10 +244,10 @@ impl LogFormat {
 }
 
 fn database_url(settings: &mut Settings) -> Result<Option<DatabaseUrl>, ConfigError> {
-    let Some((key, text)) = settings.secret("database.url")? else { return Ok(None) };
-    match DatabaseUrl::parse(&text) {
+    let Some(told) = settings.secret("database.url")? else { return Ok(None) };
+    match DatabaseUrl::parse(&told.text) {
         Some(url) => Ok(Some(url)),
-        None => Err(settings.fault(&key, "expected an address as postgres://user@host/database")),
+        None => Err(settings.fault(&told.key, "expected an address as postgres://user@host/database")),
     }
 }
 
@@ -259,6 +282,27 @@ fn rounds(settings: &mut Settings) -> Result<Rounds, ConfigError> {
             "true or false",
             |text| text.parse().ok(),
         )?,
+    })
+}
+
+fn protected(settings: &mut Settings) -> Result<ProtectedNumbers, ConfigError> {
+    const KEY: &str = "call_blocks.protected";
+    let entries = settings.list(KEY)?;
+    ProtectedNumbers::parse(entries.iter().map(String::as_str))
+        .map_err(|error| settings.fault(KEY, error.to_string()))
+}
+
+fn pursuit(settings: &mut Settings) -> Result<Limits, ConfigError> {
+    Ok(Limits {
+        max_hops: settings.required("stop_payments.max_hops", "a number from 0 to 100", |text| {
+            text.parse().ok().filter(|hops| *hops <= HOPS_MAX)
+        })?,
+        floor: settings.required("stop_payments.floor_amount", "yuan such as \"500.00\"", |text| {
+            Fen::parse_or_zero(text).ok()
+        })?,
+        max_orders: settings.required("stop_payments.max_orders", "a number from 1", |text| {
+            text.parse().ok().filter(|orders| *orders > 0)
+        })?,
     })
 }
 

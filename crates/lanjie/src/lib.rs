@@ -1,7 +1,8 @@
 //! The program: configuration, secrets, telemetry and the command line.
 //!
 //! It decides nothing about an incident. Start at [`cli`] (what can be asked for), then [`config`] (what can be
-//! set), [`loaded`] (the data that people edit), [`simulate`] (what a plan would do), [`serve`] (the services) and [`demo`] (all of it on one machine).
+//! set), [`loaded`] (the data that people edit), [`simulate`] (what a plan would do), `texts`
+//! (how what reads texts learns), [`serve`] (the services) and [`demo`] (all of it on one machine).
 
 pub mod centre;
 pub mod check;
@@ -10,6 +11,8 @@ pub mod config;
 pub mod demo;
 pub mod loaded;
 pub mod operators;
+pub mod secret_files;
 pub mod serve;
 pub mod simulate;
 pub mod telemetry;
+mod texts;

@@ -5,15 +5,17 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use domain::bank_directory::BankDirectory;
 use domain::config_text::FileFault;
 use domain::grading::Rules;
 use domain::plan::Plan;
+use domain::roster::Rosters;
 use domain::station::{BadMap, Stations};
 use domain::stop_payment::{CodeTables, ResultCodes};
 use domain::template::Templates;
-use domain::text_reading::TextReader;
 use interception::Plans;
 use serde::de::IgnoredAny;
+use text_reading::TextReader;
 
 use crate::config::{BUILT_IN_NAME, Config, ConfigError};
 
@@ -22,6 +24,8 @@ use crate::config::{BUILT_IN_NAME, Config, ConfigError};
 pub struct Loaded {
     /// The map of stations.
     pub stations: Stations,
+    /// Who is on duty at them.
+    pub rosters: Rosters,
     /// The grading rules.
     pub rules: Rules,
     /// What reads texts.
@@ -32,6 +36,8 @@ pub struct Loaded {
     pub plans: Plans,
     /// What the banks' result codes mean.
     pub result_codes: CodeTables,
+    /// What is known of banks.
+    pub bank_directory: BankDirectory,
 }
 
 /// What keeps a file from being used.
@@ -90,20 +96,31 @@ impl Loaded {
     /// Reads every file.
     ///
     /// # Errors
-    /// Every fault of every file. Plans are judged only once the templates that they name are known.
+    /// Every fault of every file. Plans are judged only once the templates that they name are known, and rosters once
+    /// the stations are.
     pub fn read(config: &Config) -> Result<Self, Faults> {
         let mut faults = Vec::new();
         let mut note = |found: Faults| faults.extend(found.0);
         let stations = stations(config).map_err(&mut note).ok();
+        let rosters =
+            stations.as_ref().and_then(|stations| rosters(config, stations).map_err(&mut note).ok());
         let rules = rules(config).map_err(&mut note).ok();
         let texts = texts(config).map_err(&mut note).ok();
         let templates = templates(config).map_err(&mut note).ok();
         let plans = templates.as_ref().and_then(|templates| plans(config, templates).map_err(&mut note).ok());
         let result_codes = result_codes(config).map_err(&mut note).ok();
-        match (stations, rules, texts, templates, plans, result_codes) {
-            (Some(stations), Some(rules), Some(texts), Some(templates), Some(plans), Some(result_codes)) => {
-                Ok(Self { stations, rules, texts, templates, plans, result_codes })
-            }
+        let directory = bank_directory(config).map_err(&mut note).ok();
+        match (stations, rosters, rules, texts, templates, plans, result_codes, directory) {
+            (
+                Some(stations),
+                Some(rosters),
+                Some(rules),
+                Some(texts),
+                Some(templates),
+                Some(plans),
+                Some(result_codes),
+                Some(bank_directory),
+            ) => Ok(Self { stations, rosters, rules, texts, templates, plans, result_codes, bank_directory }),
             _ => Err(Faults(faults)),
         }
     }
@@ -136,6 +153,12 @@ fn line_of_feature(map: &str, place: usize) -> usize {
     1 + map[..start].matches('\n').count()
 }
 
+fn rosters(config: &Config, stations: &Stations) -> Result<Rosters, Faults> {
+    let Some(path) = config.rosters.as_deref() else { return Ok(Rosters::default()) };
+    let rosters = file(config, "stations.rosters", Some(path), ("rosters.toml", ""))?;
+    Rosters::parse(&rosters.name, &rosters.text, stations).map_err(Faults::from)
+}
+
 /// The grading rules alone.
 ///
 /// # Errors
@@ -149,11 +172,29 @@ pub fn rules(config: &Config) -> Result<Rules, Faults> {
 /// What reads texts, alone.
 ///
 /// # Errors
-/// Every fault of the file.
+/// That the file cannot be read, or is no text model of this version.
 pub fn texts(config: &Config) -> Result<Arc<TextReader>, Faults> {
-    let built_in = ("phrases.toml", include_str!("../../../config/text/phrases.toml"));
-    let phrases = file(config, "grading.text_model", config.text_model.as_deref(), built_in)?;
-    TextReader::parse(&phrases.name, &phrases.text).map(Arc::new).map_err(Faults::from)
+    let built_in = include_bytes!("../../../config/text/model.bin");
+    let fault = |cause: String| config.fault("grading.text_model", cause);
+    let Some(path) = config.text_model.as_deref() else {
+        return TextReader::parse(built_in)
+            .map(Arc::new)
+            .map_err(|bad| fault(format!("{BUILT_IN_NAME} model.bin {bad}")).into());
+    };
+    let name = path.display();
+    let model = fs::read(path).map_err(|error| fault(format!("cannot read {name}: {error}")))?;
+    TextReader::parse(&model).map(Arc::new).map_err(|bad| fault(format!("{name} {bad}")).into())
+}
+
+/// The bank directory alone.
+///
+/// # Errors
+/// Every fault of the file.
+pub fn bank_directory(config: &Config) -> Result<BankDirectory, Faults> {
+    let built_in = ("banks/directory.toml", include_str!("../../../config/banks/directory.toml"));
+    let key = "stop_payments.bank_directory";
+    let directory = file(config, key, config.bank_directory.as_deref(), built_in)?;
+    BankDirectory::parse(&directory.name, &directory.text).map_err(Faults::from)
 }
 
 /// The templates alone.

@@ -15,7 +15,7 @@ use gateway::operations::{self, Readiness};
 use gateway::pace::Pace;
 use gateway::server::listen;
 use interception::workers::{self, Notices, Role as Worker};
-use interception::{Centre, audit_plans, look_up};
+use interception::{Centre, audit_plans, bank_directory, look_up};
 use metrics_exporter_prometheus::PrometheusHandle;
 use store::Store;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,7 +25,7 @@ use tokio_util::task::TaskTracker;
 use crate::centre::centre;
 use crate::config::Config;
 use crate::loaded::Loaded;
-use crate::telemetry;
+use crate::{secret_files, telemetry};
 
 /// How long a stop waits for what is under way.
 const DRAIN_WITHIN: Duration = Duration::from_secs(20);
@@ -150,9 +150,11 @@ impl Services {
         let tasks = TaskTracker::new();
         let notices = Arc::new(Notices::default());
         tasks.spawn(workers::listen(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
+        tasks.spawn(bank_directory::watch(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
         for worker in roles.iter().flat_map(|role| role.workers()) {
             tasks.spawn(workers::work(Arc::clone(&centre), *worker, Arc::clone(&notices), stop.clone()));
         }
+        tasks.spawn(secret_files::watch(config.secret_files.clone(), stop.clone()));
         tasks.spawn(keep_up(metrics.clone(), Arc::clone(&centre), stop.clone()));
         let operations =
             operations::router(metrics, readiness(Arc::clone(&centre)), heartbeat(Arc::clone(&centre)));

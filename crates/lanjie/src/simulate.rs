@@ -13,10 +13,10 @@ use domain::id::AlertId;
 use domain::plan::simulate::{Imagined, People};
 use domain::plan::{Plan, PlanFacts};
 use domain::template::Templates;
-use domain::text_reading::TextReader;
 use gateway::reading;
 use gateway::wire::alert::{Arrival, Notice};
 use serde_json::Value;
+use text_reading::TextReader;
 
 /// Whose alert it is taken for.
 const SOURCE: &str = "SIMULATED";
@@ -48,7 +48,8 @@ pub fn simulate(
         .map_err(|faults| anyhow!(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
     let alert = read_alert(alert, now)?;
 
-    let grading = GradingFacts::of(Evidence::from(&alert), History::NONE, by.texts);
+    let text = alert.text.as_deref().map(|text| by.texts.read(text));
+    let grading = GradingFacts::of(Evidence::from(&alert), History::NONE, text);
     let verdict = by.rules.assess(&grading);
     let suspect = alert.suspect.phone.as_ref();
     let facts = PlanFacts {

@@ -1,8 +1,8 @@
 //! Acts that wait for a second person. Whoever changes one holds its incident's row lock.
 
-use domain::approval::{Act, Approval, Kind, Status};
+use domain::approval::{Act, Approval, Kind, Person, Status};
 use domain::clock::Instant;
-use domain::id::{ApprovalId, IncidentId, OperatorId};
+use domain::id::{ApprovalId, IncidentId};
 use domain::tier::Grade;
 use sqlx::PgConnection;
 
@@ -30,6 +30,7 @@ pub async fn insert(db: &mut PgConnection, approval: &Approval) -> Result<()> {
     let (measure, grade) = match &approval.act {
         Act::LowerTier(grade) => (None, Some(*grade)),
         Act::CutSubjectLine(id) | Act::ReleaseStopPayment(id) => (Some(id.uuid()), None),
+        Act::ExportIncident => (None, None),
     };
     sqlx::query!(
         "-- approval.insert
@@ -42,7 +43,7 @@ pub async fn insert(db: &mut PgConnection, approval: &Approval) -> Result<()> {
         grade.map(|grade| grade.tier.as_str()),
         grade.map(|grade| grade.urgent),
         approval.reason,
-        approval.asked_by.uuid(),
+        approval.asked_by.id.uuid(),
         approval.created_at,
     )
     .execute(db)
@@ -57,11 +58,12 @@ pub async fn insert(db: &mut PgConnection, approval: &Approval) -> Result<()> {
 pub async fn save(db: &mut PgConnection, approval: &Approval) -> Result<()> {
     sqlx::query!(
         "-- approval.save
-        UPDATE approval SET status = $2, decided_by = $3, decided_at = $4 WHERE id = $1",
+        UPDATE approval SET status = $2, decided_by = $3, decided_at = $4, decision_reason = $5 WHERE id = $1",
         approval.id.uuid(),
         approval.status.as_str(),
-        approval.decided_by.map(OperatorId::uuid),
+        approval.decided_by.as_ref().map(|person| person.id.uuid()),
         approval.decided_at,
+        approval.decision_reason,
     )
     .execute(db)
     .await?;
@@ -74,15 +76,17 @@ pub async fn save(db: &mut PgConnection, approval: &Approval) -> Result<()> {
 /// [`crate::Error`] when the database is away or a row is inconsistent.
 pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<Vec<Approval>> {
     let rows = sqlx::query!(
-        "-- approval.list
-        SELECT id, incident_id, kind, measure_id, tier, urgent, reason, asked_by, created_at, decided_by, decided_at,
-            status
-        FROM approval
-        WHERE ($1::uuid IS NULL OR id = $1)
+        r#"-- approval.list
+        SELECT approval.id, incident_id, kind, measure_id, tier, urgent, reason, asked_by, approval.created_at,
+            decided_by, decided_at, decision_reason, status, first.name AS asked_by_name,
+            second.name AS "decided_by_name?"
+        FROM approval JOIN operator AS first ON first.id = asked_by
+            LEFT JOIN operator AS second ON second.id = decided_by
+        WHERE ($1::uuid IS NULL OR approval.id = $1)
           AND ($2::uuid IS NULL OR incident_id = $2)
           AND ($3::text IS NULL OR status = $3)
-          AND ($4::uuid IS NULL OR id < $4)
-        ORDER BY id DESC LIMIT $5",
+          AND ($4::uuid IS NULL OR approval.id < $4)
+        ORDER BY approval.id DESC LIMIT $5"#,
         filter.id.map(ApprovalId::uuid),
         filter.incident.map(IncidentId::uuid),
         filter.status.map(|status| status.as_str()),
@@ -101,6 +105,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
                 }
                 (Kind::CutSubjectLine, Some(id), None) => Act::CutSubjectLine(id.into()),
                 (Kind::ReleaseStopPayment, Some(id), None) => Act::ReleaseStopPayment(id.into()),
+                (Kind::ExportIncident, None, None) => Act::ExportIncident,
                 _ => return Err(row.inconsistent("the kind does not fit its facts")),
             };
             Ok(Approval {
@@ -108,10 +113,14 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
                 incident_id: found.incident_id.into(),
                 act,
                 reason: found.reason,
-                asked_by: found.asked_by.into(),
+                asked_by: Person { id: found.asked_by.into(), name: found.asked_by_name },
                 created_at: found.created_at,
-                decided_by: found.decided_by.map(OperatorId::from),
+                decided_by: found
+                    .decided_by
+                    .zip(found.decided_by_name)
+                    .map(|(id, name)| Person { id: id.into(), name }),
                 decided_at: found.decided_at,
+                decision_reason: found.decision_reason,
                 status: row.word("status", &found.status)?,
             })
         })

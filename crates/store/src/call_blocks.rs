@@ -129,7 +129,8 @@ pub async fn in_force(db: &mut PgConnection, number: &PhoneNumber) -> Result<Opt
     }
 }
 
-/// The incidents of blocks that should have ended by now.
+/// The incidents of blocks that should have ended by now; of the subject's own line also those that no carrier
+/// has confirmed.
 ///
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
@@ -137,7 +138,8 @@ pub async fn ended(db: &mut PgConnection, now: Instant, limit: i64) -> Result<Ve
     let rows = sqlx::query!(
         "-- call_block.ended
         SELECT call_block.id, incident_id FROM call_block JOIN measure USING (id)
-        WHERE status IN ('requested', 'blocked') AND until <= $1 ORDER BY until LIMIT $2",
+        WHERE (status IN ('requested', 'blocked') OR status = 'failed' AND line = 'subject') AND until <= $1
+        ORDER BY until LIMIT $2",
         now,
         limit,
     )

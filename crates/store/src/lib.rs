@@ -12,23 +12,33 @@ mod decode;
 mod error;
 
 pub mod alerts;
+pub mod appeals;
 pub mod approvals;
 pub mod assessments;
 pub mod audits;
 pub mod auto_calls;
 pub mod bank_answers;
+pub mod bank_directories;
 pub mod banks;
 pub mod call_blocks;
 pub mod calls;
 pub mod contacts;
 pub mod dispatches;
+pub mod exports;
+pub mod filings;
 pub mod first_answers;
+pub mod hand_overs;
 pub mod incidents;
+pub mod lessons;
 pub mod letters;
 pub mod measures;
+pub mod message_parts;
 pub mod messages;
+pub mod money_moves;
 pub mod operators;
 pub mod plans;
+pub mod rosters;
+pub mod second_routes;
 pub mod statistics;
 pub mod steps;
 pub mod stop_payments;
@@ -39,6 +49,9 @@ pub use error::Error;
 
 #[cfg(test)]
 mod tests;
+
+/// What the functions here read and write on: a [`Connection`] or a [`Tx`], by dereference.
+pub type Db = sqlx::PgConnection;
 
 /// The result of everything here.
 pub type Result<T> = std::result::Result<T, Error>;

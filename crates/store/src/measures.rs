@@ -82,7 +82,7 @@ pub async fn enqueue(
     Ok(())
 }
 
-/// Takes requests out of the queue: there is nothing more to tell about these measures.
+/// Takes requests out of the queue, by whichever way: there is nothing more to tell about these measures.
 ///
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
@@ -90,6 +90,7 @@ pub async fn dequeue(db: &mut PgConnection, ids: &[MeasureId]) -> Result<()> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     sqlx::query!(
         "-- measure.dequeue
+        WITH second AS (DELETE FROM second_route WHERE measure_id = ANY($1))
         UPDATE measure SET request = NULL, send_at = NULL, leased_by = NULL, leased_until = NULL
         WHERE id = ANY($1)",
         &ids,
@@ -167,6 +168,16 @@ pub async fn incident_of(
     .fetch_optional(db)
     .await?;
     Ok(found.map(IncidentId::from))
+}
+
+/// Who ordered a measure, as the timeline calls them.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn ordered_by(db: &mut PgConnection, id: MeasureId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!("-- measure.ordered_by\nSELECT ordered_by FROM measure WHERE id = $1", id.uuid())
+        .fetch_optional(db)
+        .await?)
 }
 
 /// The step of the plan that ordered a measure follows it to its new name.
@@ -259,18 +270,24 @@ pub async fn end_attempt(
     Ok(())
 }
 
-/// Ends the tries of a measure whose worker did not come back: whether they arrived is unknown. Answers whether
-/// the measure itself was among what was tried.
+/// Ends the tries of a measure by a route whose worker did not come back: whether they arrived is unknown. Answers
+/// whether the measure itself was among what was tried.
 ///
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
-pub async fn end_abandoned(db: &mut PgConnection, measure: MeasureId, now: Instant) -> Result<bool> {
+pub async fn end_abandoned(
+    db: &mut PgConnection,
+    measure: MeasureId,
+    route: Option<Route>,
+    now: Instant,
+) -> Result<bool> {
     let tried = sqlx::query_scalar!(
         "-- attempt.end_abandoned
         UPDATE attempt SET ended_at = $2, result = 'unknown', detail = 'its worker did not come back'
-        WHERE measure_id = $1 AND ended_at IS NULL RETURNING request",
+        WHERE measure_id = $1 AND ended_at IS NULL AND coalesce(route, 'first') = $3 RETURNING request",
         measure.uuid(),
         now,
+        route.unwrap_or(Route::First).as_str(),
     )
     .fetch_all(db)
     .await?;
@@ -292,15 +309,32 @@ pub async fn change_request(db: &mut PgConnection, id: MeasureId, request: Reque
     Ok(())
 }
 
-/// Whether an earlier try of this measure ended without our knowing how, so that it may have been carried out.
+/// Whether the latest try of this measure by any route ended without our knowing how, so that it may have been
+/// carried out.
 ///
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
 pub async fn may_have_arrived(db: &mut PgConnection, measure: MeasureId) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         r#"-- attempt.may_have_arrived
-        SELECT coalesce((SELECT result IS NULL OR result <> 'not_delivered' FROM attempt
-            WHERE measure_id = $1 AND request = 'submit' ORDER BY id DESC LIMIT 1), false) AS "arrived!""#,
+        SELECT coalesce(bool_or(result IS NULL OR result <> 'not_delivered'), false) AS "arrived!"
+        FROM (SELECT DISTINCT ON (route) result FROM attempt
+            WHERE measure_id = $1 AND request = 'submit' ORDER BY route, id DESC) AS latest"#,
+        measure.uuid(),
+    )
+    .fetch_one(db)
+    .await?)
+}
+
+/// Whether any try of this measure may have reached whoever carries it out: it was answered, or nobody knows.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn may_be_carried_out(db: &mut PgConnection, measure: MeasureId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"-- attempt.may_be_carried_out
+        SELECT EXISTS (SELECT FROM attempt WHERE measure_id = $1 AND request = 'submit'
+            AND (result IS NULL OR result <> 'not_delivered')) AS "may!""#,
         measure.uuid(),
     )
     .fetch_one(db)

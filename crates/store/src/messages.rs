@@ -1,7 +1,7 @@
 //! Warning texts. Whoever changes one holds its incident's row lock.
 
 use domain::fatigue::Texted;
-use domain::id::{IncidentId, MeasureId};
+use domain::id::{AttemptId, IncidentId, MeasureId};
 use domain::message::{Message, State, Status};
 use domain::person::PhoneNumber;
 use sqlx::PgConnection;
@@ -57,7 +57,7 @@ pub async fn save(db: &mut PgConnection, message: &Message) -> Result<()> {
     sqlx::query!(
         "-- message.save
         UPDATE message SET status = $2, provider_ref = $3, receipt_code = $4, delivered_at = $6, failed_at = $7,
-            submitted_at = coalesce($5, submitted_at)
+            submitted_at = coalesce($5, submitted_at), provider = $8
         WHERE id = $1",
         message.id.uuid(),
         message.status().as_str(),
@@ -66,6 +66,7 @@ pub async fn save(db: &mut PgConnection, message: &Message) -> Result<()> {
         submitted_at,
         delivered_at,
         failed_at,
+        message.provider,
     )
     .execute(db)
     .await?;
@@ -79,8 +80,8 @@ pub async fn save(db: &mut PgConnection, message: &Message) -> Result<()> {
 pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<Vec<Message>> {
     let rows = sqlx::query!(
         "-- message.list
-        SELECT message.id, incident_id, step, role, phone, template, text, flash, provider_ref, receipt_code,
-            created_at, status, submitted_at, delivered_at, failed_at
+        SELECT message.id, incident_id, step, role, phone, template, text, flash, provider, provider_ref,
+            receipt_code, created_at, status, submitted_at, delivered_at, failed_at
         FROM message JOIN measure USING (id)
         WHERE ($1::uuid IS NULL OR message.id = $1)
           AND ($2::uuid IS NULL OR incident_id = $2)
@@ -118,6 +119,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
                 template: found.template,
                 text: found.text,
                 flash: found.flash,
+                provider: found.provider,
                 provider_ref: found.provider_ref,
                 receipt_code: found.receipt_code,
                 created_at: found.created_at,
@@ -161,4 +163,35 @@ pub async fn lately(
 pub async fn get(db: &mut PgConnection, id: MeasureId) -> Result<Option<Message>> {
     let filter = Filter { id: Some(id), ..Filter::default() };
     Ok(list(db, &filter, 1).await?.pop())
+}
+
+/// Notes which provider a try was made with.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn note_provider(db: &mut PgConnection, attempt: AttemptId, provider: &str) -> Result<()> {
+    sqlx::query!(
+        "-- attempt.note_provider\nUPDATE attempt SET counterparty = $2 WHERE id = $1",
+        attempt.uuid(),
+        provider,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// How often a text left without an answer; tries with the providers in `but` do not count: they know a text again.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn silent_sends(db: &mut PgConnection, message: MeasureId, but: &[String]) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"-- attempt.silent_sends
+        SELECT count(*) AS "count!" FROM attempt
+        WHERE measure_id = $1 AND result = 'unknown' AND (counterparty IS NULL OR counterparty <> ALL($2))"#,
+        message.uuid(),
+        but,
+    )
+    .fetch_one(db)
+    .await?)
 }

@@ -22,7 +22,7 @@ pub struct Counts {
     pub stop_payments_submitted: i64,
     /// Orders for which a bank holds or held something.
     pub stop_payments_succeeded: i64,
-    /// What those hold or held.
+    /// What those hold or held; money that several orders hold together is counted once, for the first.
     pub amount_stopped: Fen,
     /// Orders to stations.
     pub dispatches: i64,
@@ -81,7 +81,18 @@ pub async fn count(
                 WHERE blocked_at >= $1 AND blocked_at < $2
             UNION ALL SELECT incident_id, 'stop', 0 FROM stop_payment JOIN measure USING (id)
                 WHERE submitted_at >= $1 AND submitted_at < $2
-            UNION ALL SELECT incident_id, 'stopped', held_fen FROM stop_payment JOIN measure USING (id)
+            UNION ALL SELECT incident_id, 'stopped', CASE WHEN held_before = 0 OR balance_fen IS NULL THEN held_fen
+                    ELSE least(held_fen, greatest(0, balance_fen - held_before)) END
+                FROM stop_payment JOIN measure USING (id), LATERAL (
+                    -- what of the balance was held already, for whoever claimed the account before
+                    SELECT coalesce(sum(earlier.held_fen), 0)::bigint AS held_before
+                    FROM stop_payment AS earlier JOIN measure AS its ON its.id = earlier.id
+                    JOIN incident AS whose ON whose.id = its.incident_id
+                    WHERE earlier.payee_number = stop_payment.payee_number
+                      AND earlier.payee_bank_code = stop_payment.payee_bank_code
+                      AND earlier.status IN ('active', 'partial', 'frozen', 'expired') AND NOT whose.drill
+                      AND (earlier.answered_at, earlier.id) < (stop_payment.answered_at, stop_payment.id)
+                      AND (stop_payment.stopped_at < earlier.expires_at OR earlier.status = 'frozen')) AS standing
                 WHERE held_fen IS NOT NULL AND answered_at >= $1 AND answered_at < $2
             UNION ALL SELECT incident_id, 'dispatch', 0 FROM dispatch JOIN measure USING (id)
                 WHERE created_at >= $1 AND created_at < $2

@@ -4,16 +4,19 @@ use domain::account::{Account, AccountNumber, BankCode};
 use domain::call::Transfer;
 use domain::clock::Instant;
 use domain::id::{CallId, IncidentId, MeasureId};
+use domain::money_graph::OtherClaim;
 use domain::person::PersonName;
-use domain::stop_payment::{BankAnswer, Freeze, Hold, State, Status, StopPayment};
+use domain::stop_payment::{BankAnswer, Freeze, FreezeTerms, Hold, State, Status, StopPayment};
 use sqlx::PgConnection;
 
 use crate::Result;
 use crate::decode::Row;
 
 mod clock;
+mod freeze;
 
 pub use clock::{alarms_due, rounds_used, run_out, set_alarm};
+pub use freeze::{keep_freeze, kept_freeze};
 
 /// Which stop-payments to read.
 #[derive(Debug, Clone, Default)]
@@ -88,8 +91,8 @@ pub async fn insert(db: &mut PgConnection, order: &StopPayment) -> Result<()> {
         "-- stop_payment.insert
         INSERT INTO stop_payment (id, call_id, transfer_place, parent_id, corrects_id, hop, round, status, payee_kind,
             payee_number, payee_holder, payee_bank_code, payer_kind, payer_number, payer_holder, payer_bank_code,
-            amount_fen, transferred_at, channel, reference, submitted_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+            amount_fen, transferred_at, channel, reference, submitted_at, claim_fen)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
         order.id.uuid(),
         order.origin.map(|(call, _)| call.uuid()),
         order.origin.map(|(_, place)| i16::try_from(place).unwrap_or(i16::MAX)),
@@ -111,6 +114,7 @@ pub async fn insert(db: &mut PgConnection, order: &StopPayment) -> Result<()> {
         order.transfer.channel,
         order.transfer.reference,
         order.submitted_at,
+        order.claim.map(domain::money::Fen::fen),
     )
     .execute(db)
     .await?;
@@ -136,7 +140,7 @@ pub async fn save(db: &mut PgConnection, order: &StopPayment) -> Result<()> {
             amount_fen = $12, transferred_at = $13, channel = $14, reference = $15, submitted_at = $16,
             balance_fen = coalesce($17, balance_fen), held_fen = $18, stopped_at = $19, expires_at = $20,
             case_number = coalesce($21, case_number), document = coalesce($22, document),
-            next_alarm_at = CASE WHEN $3 IN ('active', 'partial') THEN next_alarm_at END
+            next_alarm_at = CASE WHEN $3 IN ('active', 'partial') THEN next_alarm_at END, returned_fen = $23
         WHERE id = $1",
         order.id.uuid(),
         i16::from(order.round),
@@ -160,6 +164,7 @@ pub async fn save(db: &mut PgConnection, order: &StopPayment) -> Result<()> {
         hold.map(|hold| hold.expires_at()),
         freeze.map(|freeze| freeze.case_number.as_str()),
         freeze.map(|freeze| freeze.document.as_str()),
+        order.returned.fen(),
     )
     .execute(db)
     .await?;
@@ -208,38 +213,6 @@ pub async fn keep_release_reason(db: &mut PgConnection, id: MeasureId, reason: &
     Ok(())
 }
 
-/// Keeps the papers of a freeze that is to be asked for.
-///
-/// # Errors
-/// [`crate::Error::Fault`] when the database is away.
-pub async fn keep_freeze(db: &mut PgConnection, id: MeasureId, freeze: &Freeze) -> Result<()> {
-    sqlx::query!(
-        "-- stop_payment.keep_freeze
-        UPDATE stop_payment SET case_number = $2, document = $3 WHERE id = $1",
-        id.uuid(),
-        freeze.case_number,
-        freeze.document,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// The papers of a freeze that was asked for.
-///
-/// # Errors
-/// [`crate::Error::Fault`] when the database is away.
-pub async fn kept_freeze(db: &mut PgConnection, id: MeasureId) -> Result<Option<Freeze>> {
-    let found = sqlx::query!(
-        "-- stop_payment.kept_freeze
-        SELECT case_number, document FROM stop_payment WHERE id = $1",
-        id.uuid(),
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(found.and_then(|found| Some(Freeze { case_number: found.case_number?, document: found.document? })))
-}
-
 /// Reads stop-payments, newest first.
 ///
 /// # Errors
@@ -249,9 +222,9 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
         "-- stop_payment.list
         SELECT stop_payment.id, incident_id, call_id, transfer_place, parent_id, corrects_id, hop, round, status,
             payee_kind, payee_number, payee_holder, payee_bank_code, payer_kind, payer_number, payer_holder,
-            payer_bank_code, amount_fen, transferred_at, channel, reference, submitted_at, answered_at, result_code,
-            remark, balance_fen, held_fen, stopped_at, case_number, document, release_reason, next_alarm_at,
-            created_at
+            payer_bank_code, amount_fen, claim_fen, transferred_at, channel, reference, submitted_at, answered_at,
+            result_code, remark, balance_fen, held_fen, stopped_at, case_number, document, release_reason, next_alarm_at,
+            approved_by, frozen_fen, term_months, scope, includes_yield, returned_fen, created_at
         FROM stop_payment JOIN measure USING (id)
         WHERE ($1::uuid IS NULL OR stop_payment.id = $1)
           AND ($2::uuid IS NULL OR incident_id = $2)
@@ -281,10 +254,18 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
                 .fen("held_fen", found.held_fen)?
                 .zip(found.stopped_at)
                 .map(|(held, stopped_at)| Hold { balance, held, stopped_at });
-            let freeze = found
-                .case_number
-                .zip(found.document)
-                .map(|(case_number, document)| Freeze { case_number, document });
+            let terms = FreezeTerms {
+                approved_by: found.approved_by,
+                amount: row.fen("frozen_fen", found.frozen_fen)?,
+                term_months: found.term_months.map(|months| row.number("term_months", months)).transpose()?,
+                scope: found.scope,
+                includes_yield: found.includes_yield,
+            };
+            let freeze = found.case_number.zip(found.document).map(|(case_number, document)| Freeze {
+                case_number,
+                document,
+                terms,
+            });
             let state = match (row.word("status", &found.status)?, hold, freeze) {
                 (Status::Draft, None, _) => State::Draft,
                 (Status::Submitted, None, _) => State::Submitted,
@@ -322,8 +303,10 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
                     channel: found.channel,
                     reference: found.reference,
                 },
+                claim: row.fen("claim_fen", found.claim_fen)?,
                 created_at: found.created_at,
                 submitted_at: found.submitted_at,
+                returned: row.fen("returned_fen", Some(found.returned_fen))?.unwrap_or_default(),
                 state,
             };
             Ok(Recorded {
@@ -339,9 +322,12 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
         .collect()
 }
 
-type AccountColumns = (Option<String>, Option<String>, Option<String>, Option<String>);
+pub(crate) type AccountColumns = (Option<String>, Option<String>, Option<String>, Option<String>);
 
-fn account(row: Row<'_>, (kind, number, holder, bank_code): AccountColumns) -> Result<Option<Account>> {
+pub(crate) fn account(
+    row: Row<'_>,
+    (kind, number, holder, bank_code): AccountColumns,
+) -> Result<Option<Account>> {
     let Some(kind) = kind else { return Ok(None) };
     Ok(Some(Account {
         kind: row.word("kind", &kind)?,
@@ -369,4 +355,43 @@ pub async fn of_incident(db: &mut PgConnection, incident: IncidentId) -> Result<
     let mut orders = list(db, &filter, i64::MAX).await?;
     orders.reverse();
     Ok(orders)
+}
+
+/// What other incidents claim, by orders that left, of accounts with one of these numbers; drills claim nothing.
+///
+/// # Errors
+/// [`crate::Error`] when the database is away or a row is inconsistent.
+pub async fn claims_of_others(
+    db: &mut PgConnection,
+    incident: IncidentId,
+    numbers: &[&str],
+) -> Result<Vec<OtherClaim>> {
+    let numbers: Vec<String> = numbers.iter().map(|number| (*number).to_owned()).collect();
+    let rows = sqlx::query!(
+        r#"-- stop_payment.claims_of_others
+        SELECT stop_payment.id, payee_kind AS "payee_kind!", payee_number, payee_holder, payee_bank_code,
+            least(claim_fen, amount_fen) AS claim_fen,
+            CASE WHEN stop_payment.status IN ('active', 'partial', 'frozen') THEN held_fen END AS held_fen
+        FROM stop_payment JOIN measure USING (id) JOIN incident ON incident.id = incident_id
+        WHERE payee_number = ANY($1) AND incident_id <> $2 AND NOT drill AND stop_payment.status IN
+            ('submitted', 'active', 'partial', 'frozen', 'empty', 'held_by_other', 'failed')
+        ORDER BY stop_payment.id"#,
+        &numbers,
+        incident.uuid(),
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|found| {
+            let row = Row { table: "stop_payment", id: &found.id };
+            let payee =
+                (Some(found.payee_kind), found.payee_number, found.payee_holder, found.payee_bank_code);
+            Ok(OtherClaim {
+                order_id: found.id.into(),
+                account: account(row, payee)?.ok_or_else(|| row.inconsistent("payee_kind is missing"))?,
+                claim: row.fen("claim_fen", found.claim_fen)?.unwrap_or_default(),
+                held: row.fen("held_fen", found.held_fen)?.unwrap_or_default(),
+            })
+        })
+        .collect()
 }

@@ -17,11 +17,18 @@ use embedded_postgres::throwaway;
 use crate::measures::NewMeasure;
 use crate::{Store, Tx, incidents, measures, operators};
 
+mod appeals_and_filings;
+mod approvals;
 mod bank_answers;
+mod bank_directories;
+mod dispatches;
 mod incidents_and_alerts;
+mod lessons;
+mod money;
 mod people;
 mod queue;
 mod states;
+mod texts;
 
 /// A database of this test's own, migrated.
 async fn database() -> Store {

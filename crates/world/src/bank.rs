@@ -3,6 +3,7 @@
 //! It checks the four facts of a stop as the rules demand (account name, number, amount and time; 银发〔2016〕86号)
 //! and never does the same order twice.
 
+mod iso20022;
 mod ledger;
 mod requests;
 #[cfg(test)]
@@ -11,12 +12,12 @@ mod tests;
 use std::io;
 use std::time::Duration;
 
-use domain::account::{Account, AccountNumber, BankCode};
+use domain::account::{Account, AccountNumber, Adapter, BankCode};
 use domain::clock::Instant;
 use domain::money::Fen;
 use domain::person::PersonName;
 
-use crate::party::{Identity, Manner, Party};
+use crate::party::{Identity, Manner, Party, Tongue};
 use crate::signature::Secret;
 use crate::surroundings::Surroundings;
 use ledger::Ledger;
@@ -26,6 +27,7 @@ use ledger::Ledger;
 pub struct Bank {
     code: BankCode,
     name: &'static str,
+    adapter: Adapter,
     party: Party<Ledger>,
 }
 
@@ -133,13 +135,19 @@ impl Bank {
     pub(crate) async fn start(
         code: BankCode,
         name: &'static str,
+        adapter: Adapter,
         secret: Secret,
         callback_secret: Secret,
         surroundings: &Surroundings,
     ) -> io::Result<Self> {
-        let identity = Identity { secret, callback_secret, reply_path: format!("/v1/webhooks/banks/{code}") };
-        let party = Party::open(identity, Ledger::default(), surroundings).await?;
-        Ok(Self { code, name, party })
+        let tongue = match adapter {
+            Adapter::Webhook => Tongue::JSON,
+            Adapter::Iso20022 => iso20022::TONGUE,
+        };
+        let reply_path = format!("/v1/webhooks/banks/{code}");
+        let identity = Identity { secret, callback_secret, reply_path };
+        let party = Party::open_speaking(tongue, identity, Ledger::default(), surroundings).await?;
+        Ok(Self { code, name, adapter, party })
     }
 
     /// `ABC`
@@ -152,6 +160,12 @@ impl Bank {
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// How it speaks.
+    #[must_use]
+    pub fn adapter(&self) -> Adapter {
+        self.adapter
     }
 
     /// Where orders go.
@@ -170,6 +184,24 @@ impl Bank {
     #[must_use]
     pub fn callback_secret(&self) -> String {
         self.party.callback_secret()
+    }
+
+    /// Another way to the same bank, with a manner of its own.
+    ///
+    /// # Errors
+    /// The system's, if no port can be opened.
+    pub async fn open_second_way(&self) -> io::Result<Self> {
+        Ok(Self { party: self.party.open_another_door().await?, ..self.clone() })
+    }
+
+    /// From now on orders must be signed with another secret.
+    pub fn check_with(&self, secret: Secret) {
+        self.party.change_secrets(|identity| identity.secret = secret);
+    }
+
+    /// From now on its callbacks are signed with another secret.
+    pub fn sign_with(&self, callback_secret: Secret) {
+        self.party.change_secrets(|identity| identity.callback_secret = callback_secret);
     }
 
     /// How it answers from now on.

@@ -1,7 +1,7 @@
-//! The simulated outside, with memory: carriers, an SMS centre, a provider of automatic
-//! calls, banks, stations, and the traffic of a day.
+//! The simulated outside, with memory: carriers, SMS centres, a provider of automatic calls, banks, stations, and the
+//! traffic of a day.
 //!
-//! Real HTTP servers on this machine that speak the contract's protocols and nothing else: the world
+//! Real servers on this machine that speak the contract's protocols and nothing else: the world
 //! knows no crate but `domain`, signs with code of its own, and so can be trusted to notice when the
 //! gateway is wrong. It leaves out every judgement: whether a hold was expected is for whoever asks.
 //! Start at [`World`]; then [`bank`] for a party, [`day`] for the traffic, [`replay`] for playing it.
@@ -19,6 +19,7 @@ pub mod people;
 pub mod replay;
 pub mod scripts;
 pub mod signature;
+pub mod smpp_centre;
 pub mod sms_centre;
 pub mod station_system;
 mod surroundings;
@@ -29,7 +30,7 @@ mod wire;
 use std::io;
 use std::sync::Arc;
 
-use domain::account::BankCode;
+use domain::account::{Adapter, BankCode};
 use domain::clock::{Clock, Instant};
 use domain::station::StationId;
 use rand::rngs::StdRng;
@@ -40,6 +41,7 @@ use bank::Bank;
 use carrier::Carrier;
 pub use party::Manner;
 use signature::Secret;
+use smpp_centre::SmppCentre;
 use sms_centre::SmsCentre;
 use station_system::StationSystem;
 use surroundings::Surroundings;
@@ -50,11 +52,18 @@ pub const CARRIER: &str = "CMCC";
 pub const SMS_CENTRE: &str = "main";
 /// The id of the provider of automatic calls.
 pub const AUTO_CALLER: &str = "main";
+/// The id of the SMS centre that speaks SMPP.
+pub const SMPP_CENTRE: &str = "smpp";
 /// The station that has a system of its own.
 pub const STATION: &str = "150203001";
-/// The banks: code and name.
-pub const BANKS: [(&str, &str); 4] =
-    [("ICBC", "中国工商银行"), ("ABC", "中国农业银行"), ("CCB", "中国建设银行"), ("BOC", "中国银行")];
+/// The banks: code, name and how they speak.
+pub const BANKS: [(&str, &str, Adapter); 5] = [
+    ("ICBC", "中国工商银行", Adapter::Webhook),
+    ("ABC", "中国农业银行", Adapter::Webhook),
+    ("CCB", "中国建设银行", Adapter::Webhook),
+    ("BOC", "中国银行", Adapter::Webhook),
+    ("PSBC", "中国邮政储蓄银行", Adapter::Iso20022),
+];
 
 /// Everything outside Lanjie, running; clones are the same world.
 #[derive(Clone)]
@@ -62,6 +71,7 @@ pub struct World {
     carrier: Carrier,
     sms_centre: SmsCentre,
     auto_caller: AutoCaller,
+    smpp_centre: SmppCentre,
     banks: Vec<Bank>,
     station_system: StationSystem,
     surroundings: Surroundings,
@@ -76,15 +86,17 @@ impl World {
     pub async fn start(seed: u64, callback_base: Option<String>, clock: Arc<dyn Clock>) -> io::Result<Self> {
         let surroundings = Surroundings::new(callback_base, clock);
         let mut rng = StdRng::seed_from_u64(seed);
+        let password = format!("{:08x}", StdRng::seed_from_u64(!seed).random::<u32>());
         let mut secret = || Secret::from_key(rng.random());
         let mut banks = Vec::with_capacity(BANKS.len());
-        for (code, name) in BANKS {
+        for (code, name, adapter) in BANKS {
             let code = BankCode::parse(code).map_err(io::Error::other)?;
-            banks.push(Bank::start(code, name, secret(), secret(), &surroundings).await?);
+            banks.push(Bank::start(code, name, adapter, secret(), secret(), &surroundings).await?);
         }
         Ok(Self {
             carrier: Carrier::start(CARRIER, secret(), secret(), &surroundings).await?,
             sms_centre: SmsCentre::start(SMS_CENTRE, secret(), &surroundings).await?,
+            smpp_centre: SmppCentre::start(SMPP_CENTRE, password, &surroundings).await?,
             banks,
             station_system: StationSystem::start(StationId::new(STATION), secret(), &surroundings).await?,
             auto_caller: AutoCaller::start(AUTO_CALLER, secret(), secret(), &surroundings).await?,
@@ -97,7 +109,7 @@ impl World {
         self.surroundings.set_callback_base(url.into());
     }
 
-    /// The four banks.
+    /// The banks.
     #[must_use]
     pub fn banks(&self) -> &[Bank] {
         &self.banks
@@ -125,6 +137,12 @@ impl World {
     #[must_use]
     pub fn auto_caller(&self) -> &AutoCaller {
         &self.auto_caller
+    }
+
+    /// The SMS centre that speaks SMPP.
+    #[must_use]
+    pub fn smpp_centre(&self) -> &SmppCentre {
+        &self.smpp_centre
     }
 
     /// The station's own system.

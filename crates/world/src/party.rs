@@ -11,6 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -43,7 +44,18 @@ pub enum Manner {
         /// How late.
         by: Duration,
     },
+    /// Does as asked, answers in the response body, and says it once more at the callback.
+    AnswersTwice,
+    /// Does as asked and answers about an order that nobody sent.
+    NamesAnotherOrder,
+    /// Does as asked and says that it holds more than there is.
+    Exaggerates,
 }
+
+/// The order that a party names which answers about another one.
+const ANOTHER_ORDER: &str = "01990000-0000-7000-8000-000000000bad";
+/// What a bank says it holds that exaggerates.
+const EXAGGERATED_YUAN: &str = "99999999.00";
 
 /// A request whose signature is good.
 #[derive(Debug, Clone)]
@@ -52,6 +64,36 @@ pub(crate) struct Delivery {
     pub(crate) id: String,
     pub(crate) kind: String,
     pub(crate) data: Value,
+}
+
+/// How a party reads and writes.
+#[derive(Clone, Copy)]
+pub(crate) struct Tongue {
+    pub(crate) media_type: &'static str,
+    /// The kind and data of a request, where it is one.
+    pub(crate) read: fn(&[u8]) -> Option<(String, Value)>,
+    /// An answer.
+    pub(crate) write: fn(&Value) -> String,
+    /// What it says where that answer comes later.
+    pub(crate) later: fn(&Value) -> String,
+}
+
+impl Tongue {
+    /// The contract's events.
+    pub(crate) const JSON: Self = Self {
+        media_type: "application/json",
+        read: |body| {
+            #[derive(Deserialize)]
+            struct Event {
+                r#type: String,
+                data: Value,
+            }
+            let event: Event = serde_json::from_slice(body).ok()?;
+            Some((event.r#type, event.data))
+        },
+        write: Value::to_string,
+        later: |_| "{}".to_owned(),
+    };
 }
 
 /// What a party says to a request.
@@ -84,7 +126,8 @@ pub(crate) trait Books: Send + Sync + 'static {
 pub(crate) struct Party<B>(Arc<Running<B>>);
 
 struct Running<B> {
-    identity: Identity,
+    identity: watch::Sender<Identity>,
+    tongue: Tongue,
     endpoint: String,
     books: watch::Sender<B>,
     manner: watch::Sender<Manner>,
@@ -93,6 +136,7 @@ struct Running<B> {
 }
 
 /// Who a party is to the gateway.
+#[derive(Clone)]
 pub(crate) struct Identity {
     /// Checks what the gateway sends.
     pub(crate) secret: Secret,
@@ -114,11 +158,43 @@ impl<B: Books> Party<B> {
     /// # Errors
     /// The system's, if no port can be opened.
     pub(crate) async fn open(identity: Identity, books: B, surroundings: &Surroundings) -> io::Result<Self> {
+        Self::open_speaking(Tongue::JSON, identity, books, surroundings).await
+    }
+
+    /// Opens the door of a party that speaks otherwise than the contract's webhooks.
+    ///
+    /// # Errors
+    /// The system's, if no port can be opened.
+    pub(crate) async fn open_speaking(
+        tongue: Tongue,
+        identity: Identity,
+        books: B,
+        surroundings: &Surroundings,
+    ) -> io::Result<Self> {
+        Self::open_door(tongue, watch::Sender::new(identity), watch::Sender::new(books), surroundings).await
+    }
+
+    /// The same party behind another door, with a manner of its own.
+    ///
+    /// # Errors
+    /// The system's, if no port can be opened.
+    pub(crate) async fn open_another_door(&self) -> io::Result<Self> {
+        let (identity, books) = (self.0.identity.clone(), self.0.books.clone());
+        Self::open_door(self.0.tongue, identity, books, &self.0.surroundings).await
+    }
+
+    async fn open_door(
+        tongue: Tongue,
+        identity: watch::Sender<Identity>,
+        books: watch::Sender<B>,
+        surroundings: &Surroundings,
+    ) -> io::Result<Self> {
         let (listener, endpoint) = surroundings.listen().await?;
         let party = Self(Arc::new(Running {
             identity,
+            tongue,
             endpoint,
-            books: watch::Sender::new(books),
+            books,
             manner: watch::Sender::new(Manner::AnswerInResponse),
             bad_signatures: AtomicUsize::new(0),
             surroundings: surroundings.clone(),
@@ -133,11 +209,16 @@ impl<B: Books> Party<B> {
     }
 
     pub(crate) fn secret(&self) -> String {
-        self.0.identity.secret.reveal()
+        self.0.identity.borrow().secret.reveal()
     }
 
     pub(crate) fn callback_secret(&self) -> String {
-        self.0.identity.callback_secret.reveal()
+        self.0.identity.borrow().callback_secret.reveal()
+    }
+
+    /// Changes the secrets it checks and signs with.
+    pub(crate) fn change_secrets(&self, change: impl FnOnce(&mut Identity)) {
+        self.0.identity.send_modify(change);
     }
 
     pub(crate) fn set_manner(&self, manner: Manner) {
@@ -177,17 +258,18 @@ impl<B: Books> Party<B> {
 
     /// Tells the gateway something, whatever was asked.
     pub(crate) fn call_back(&self, id: String, body: Value, after: Duration) {
-        let identity = &self.0.identity;
+        let identity = self.0.identity.borrow().clone();
         self.0.surroundings.call_back(Callback {
-            path: identity.reply_path.clone(),
+            path: identity.reply_path,
             id,
-            secret: identity.callback_secret.clone(),
-            body,
+            secret: identity.callback_secret,
+            media_type: self.0.tongue.media_type,
+            body: (self.0.tongue.write)(&body),
             after,
         });
     }
 
-    async fn answer(&self, request: &Delivery) -> Result<Value, StatusCode> {
+    async fn answer(&self, request: &Delivery) -> Result<String, StatusCode> {
         let manner = *self.0.manner.borrow();
         self.change(|books| books.note(request));
         if manner == Manner::Silent {
@@ -200,15 +282,33 @@ impl<B: Books> Party<B> {
             self.call_back(format!("{}.receipt", request.id), receipt, after);
         }
         match manner {
-            Manner::AnswerInResponse => Ok(answer.body),
+            Manner::AnswerInResponse => Ok((self.0.tongue.write)(&answer.body)),
             Manner::AnswerLater { after } => {
+                let meanwhile = (self.0.tongue.later)(&answer.body);
                 self.call_back(format!("{}.{}", request.id, request.kind), answer.body, after);
-                Ok(json!({}))
+                Ok(meanwhile)
             }
             Manner::LosesAnswer => Err(StatusCode::INTERNAL_SERVER_ERROR),
             Manner::Slow { by } => {
                 tokio::time::sleep(by).await;
-                Ok(answer.body)
+                Ok((self.0.tongue.write)(&answer.body))
+            }
+            Manner::AnswersTwice => {
+                let again = answer.body.clone();
+                self.call_back(format!("{}.{}.again", request.id, request.kind), again, Duration::ZERO);
+                Ok((self.0.tongue.write)(&answer.body))
+            }
+            Manner::NamesAnotherOrder => {
+                let mut body = answer.body;
+                body["data"]["order_id"] = json!(ANOTHER_ORDER);
+                Ok((self.0.tongue.write)(&body))
+            }
+            Manner::Exaggerates => {
+                let mut body = answer.body;
+                if !body["data"]["held"].is_null() {
+                    body["data"]["held"] = json!({ "amount": EXAGGERATED_YUAN, "currency": "CNY" });
+                }
+                Ok((self.0.tongue.write)(&body))
             }
             Manner::Down | Manner::Silent => Err(StatusCode::SERVICE_UNAVAILABLE),
         }
@@ -219,26 +319,23 @@ async fn receive<B: Books>(State(party): State<Party<B>>, headers: HeaderMap, bo
     if *party.0.manner.borrow() == Manner::Down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    if party.0.identity.secret.verify(&headers, &body, party.now()).is_err() {
+    let secret = party.0.identity.borrow().secret.clone();
+    if secret.verify(&headers, &body, party.now()).is_err() {
         party.0.bad_signatures.fetch_add(1, Ordering::Relaxed);
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let Some(request) = read_delivery(&headers, &body) else {
+    let tongue = party.0.tongue;
+    let Some(request) = read_delivery(tongue, &headers, &body) else {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     };
     match party.answer(&request).await {
-        Ok(body) => axum::Json(body).into_response(),
+        Ok(body) => ([(CONTENT_TYPE, tongue.media_type)], body).into_response(),
         Err(status) => status.into_response(),
     }
 }
 
-fn read_delivery(headers: &HeaderMap, body: &[u8]) -> Option<Delivery> {
-    #[derive(Deserialize)]
-    struct Event {
-        r#type: String,
-        data: Value,
-    }
+fn read_delivery(tongue: Tongue, headers: &HeaderMap, body: &[u8]) -> Option<Delivery> {
     let id = headers.get("webhook-id")?.to_str().ok()?.to_owned();
-    let Event { r#type: kind, data } = serde_json::from_slice(body).ok()?;
+    let (kind, data) = (tongue.read)(body)?;
     Some(Delivery { id, kind, data })
 }

@@ -28,7 +28,13 @@ impl Patrol {
     #[must_use]
     pub fn new(api: Api, casebook: Casebook, seed: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
-        let officers = [people::name(&mut rng), people::name(&mut rng)];
+        let first = people::name(&mut rng);
+        // two different officers go
+        let mut second = people::name(&mut rng);
+        while second == first {
+            second = people::name(&mut rng);
+        }
+        let officers = [first, second];
         Self { api, casebook, rng, officers }
     }
 
@@ -56,23 +62,53 @@ impl Patrol {
             Status::Accepted => Some(("depart", json!({}))),
             Status::Departed => Some(("arrive", json!({}))),
             Status::Arrived => Some(("feedback", self.feedback())),
-            Status::Completed | Status::Returned | Status::Cancelled => None,
+            Status::Completed | Status::Returned | Status::Reassigned | Status::Cancelled => None,
         }
     }
 
     fn feedback(&mut self) -> Value {
         let seen = self.rng.random_bool(SEEN_SHARE);
         let convinced = seen && self.rng.random_bool(CONVINCED_SHARE);
-        let (measures, note) = match (seen, convinced) {
-            (true, true) => (json!(["app_removed", "bank_limit"]), "已见面劝阻，卸载涉诈应用"),
-            (true, false) => (json!(["bank_limit"]), "已见面，机主仍有疑虑，已通知家属陪同"),
-            (false, _) => (json!([]), "家中无人，已留联系方式"),
+        let (measures, protection, note) = match (seen, convinced) {
+            (true, true) => {
+                (json!(["app_removed", "bank_limit"]), "anti_fraud_app", "已见面劝阻，卸载涉诈应用")
+            }
+            (true, false) => (json!(["bank_limit"]), "bank_limit", "已见面，机主仍有疑虑，已通知家属陪同"),
+            (false, _) => (json!([]), "", "家中无人，已留联系方式"),
         };
-        json!({
+        let mut feedback = json!({
             "seen": seen, "convinced": seen.then_some(convinced), "loss_so_far": null, "measures": measures,
             "officers": self.officers, "note": note,
+        });
+        if seen {
+            feedback["look_ups"] = self.look_ups();
+            feedback["questions"] = questions();
+            feedback["protection"] = protection.into();
+            feedback["place"] = "机主家中".into();
+            let signed: String = (0..32).map(|_| format!("{:02x}", self.rng.random::<u8>())).collect();
+            feedback["evidence"] = json!([{ "kind": "signature", "sha256": signed }]);
+        }
+        feedback
+    }
+
+    /// What the four look-ups showed.
+    fn look_ups(&mut self) -> Value {
+        let mut look_up =
+            |share| json!({ "checked": true, "found": self.rng.random_bool(share), "note": null });
+        json!({
+            "calls_and_sms": look_up(0.9), "chats": look_up(0.6), "scam_apps": look_up(0.4),
+            "large_transfers": look_up(0.1),
         })
     }
+}
+
+/// What the three questions brought.
+fn questions() -> Value {
+    let answered = |answer: &str| json!({ "asked": true, "answer": answer });
+    json!({
+        "why_transfer": answered("对方称可退款"), "unknown_account": answered("对方提供的陌生账户"),
+        "how_contacted": answered("陌生电话"),
+    })
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use axum::Router;
 use domain::clock::Clock;
-use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -36,7 +35,8 @@ pub(crate) struct Callback {
     /// The `webhook-id`: the same for the same statement.
     pub(crate) id: String,
     pub(crate) secret: Secret,
-    pub(crate) body: Value,
+    pub(crate) media_type: &'static str,
+    pub(crate) body: String,
     pub(crate) after: Duration,
 }
 
@@ -73,13 +73,18 @@ impl Surroundings {
         });
     }
 
+    /// Does something in the background until it is done, or the end.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            stop.run_until_cancelled(work).await;
+        });
+    }
+
     /// Speaks to the gateway in the background, until it listens or patience ends.
     pub(crate) fn call_back(&self, callback: Callback) {
         let this = self.clone();
-        self.tasks.spawn(async move {
-            let stop = this.stop.clone();
-            stop.run_until_cancelled(this.deliver(callback)).await;
-        });
+        self.spawn(async move { this.deliver(callback).await });
     }
 
     /// Never answers; returns only at the end of the world.
@@ -100,7 +105,7 @@ impl Surroundings {
             return;
         };
         let url = format!("{}{}", base.unwrap_or_default(), callback.path);
-        let body = callback.body.to_string();
+        let body = callback.body.clone();
         for delay_secs in CALLBACK_DELAYS_SECS {
             if self.told(&url, &callback, body.clone()).await {
                 return;
@@ -117,7 +122,7 @@ impl Surroundings {
         let sent = self
             .client
             .post(url)
-            .header("content-type", "application/json")
+            .header("content-type", callback.media_type)
             .header("webhook-id", &callback.id)
             .header("webhook-timestamp", timestamp_secs)
             .header("webhook-signature", signature)

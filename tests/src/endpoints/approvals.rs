@@ -29,6 +29,9 @@ fn path(approval: &Value, act: &str) -> String {
 async fn nobody_approves_their_own_and_a_second_person_cuts_the_line_for_minutes() {
     let town = Town::start().await;
     let approval = asked(&town, &town.supervisor()).await;
+    assert!(approval["lapses_at"].is_string() && approval["says"].is_string());
+    let bad = town.second_supervisor().post(&path(&approval, "reject"), json!({ "reason": 1 })).await;
+    assert_eq!(bad.pointers(), ["/reason"]);
     let own = town.supervisor().post(&path(&approval, "approve"), json!({})).await;
     assert_eq!(own.status, StatusCode::CONFLICT);
     assert_eq!(own.body["code"], "approval_not_decidable");
@@ -52,8 +55,16 @@ async fn what_is_rejected_or_left_to_itself_never_happens() {
         let town = Town::start().await;
         let approval = asked(&town, &town.dispatcher()).await;
         if rejected {
-            let answer = town.supervisor().post(&path(&approval, "reject"), json!({})).await;
-            assert_eq!(answer.expect(StatusCode::OK)["status"], "rejected");
+            let why = json!({ "reason": "已联系上本人" });
+            let answer = town.supervisor().post(&path(&approval, "reject"), why).await.expect(StatusCode::OK);
+            assert_eq!(
+                (&answer["status"], &answer["decision_reason"]),
+                (&json!("rejected"), &json!("已联系上本人"))
+            );
+            assert_eq!(
+                (&answer["asked_by"], &answer["decided_by"]),
+                (&json!("dispatcher-1"), &json!("supervisor-1"))
+            );
         }
         town.advance(TimeDelta::hours(2)).await;
         town.expect_sms(VICTIM);

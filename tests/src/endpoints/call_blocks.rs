@@ -43,6 +43,8 @@ async fn some_numbers_are_never_blocked_and_no_number_for_ever() {
         ("110", None, "/number"),
         ("96110", None, "/number"),
         ("95599", None, "/number"),
+        ("04725112110", None, "/number"),
+        ("+86 472 511 2110", None, "/number"),
         (SUSPECT, Some(now - TimeDelta::hours(1)), "/until"),
         (SUSPECT, Some(now + TimeDelta::days(400)), "/until"),
         (VICTIM, Some(now + TimeDelta::hours(2)), "/until"),

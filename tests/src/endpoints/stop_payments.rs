@@ -153,3 +153,54 @@ async fn only_a_mismatch_is_corrected_and_only_a_stop_is_renewed() {
         assert_eq!(answer.body["code"], "stop_payment_wrong_state");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_transactions_becomes_the_next_hops_orders() {
+    let town = Town::start().await;
+    town.open_mule(MULE, "8000.00");
+    let report = reports::call(VICTIM, MULE, "128000.00", town.now());
+    let taken = town.dispatcher().post("/v1/calls", report).await.expect(StatusCode::CREATED);
+    town.settle().await;
+    let order = read(&town, &taken["stop_payments"][0]).await;
+    let line = |direction: &str, number: &str, yuan: &str, minutes: i64| {
+        json!({ "direction": direction, "amount": { "amount": yuan, "currency": "CNY" },
+            "counterparty": { "kind": "bank_card", "number": number, "holder": "李某", "bank_code": "CCB" },
+            "at": town.now() + TimeDelta::minutes(minutes), "reference": format!("T{minutes}") })
+    };
+    let list = json!({ "transactions": [
+        line("out", "6217000010001234560", "70000.00", -5), line("in", "6222020200112233440", "128000.00", -10),
+        line("out", "6217000010009999996", "50000.00", -8), line("out", "6217000010007777775", "900.00", -30),
+    ] });
+    let post = async || town.dispatcher().post(&path(&order, "/transactions"), list.clone()).await;
+    let followed = post().await.expect(StatusCode::OK);
+    let made: Vec<(&str, &str)> = followed["transfers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|moved| (moved["followed"].as_str().unwrap(), moved["claimed"]["amount"].as_str().unwrap()))
+        .collect();
+    assert_eq!(made, [("ordered", "50000.00"), ("ordered", "70000.00")], "what left before is another's");
+    let next = followed["stop_payments"].as_array().unwrap();
+    assert_eq!(next.len(), 2);
+    assert!(next.iter().all(|next| next["parent_id"] == order["id"] && next["hop"] == 1));
+    assert_eq!(post().await.expect(StatusCode::OK)["transfers"], json!([]), "the same list again");
+
+    let bad = json!({ "transactions": [{ "direction": "sideways", "amount": { "amount": "0.00", "currency": "CNY" } }] });
+    let refused = town.dispatcher().post(&path(&order, "/transactions"), bad).await;
+    assert_eq!(
+        refused.pointers(),
+        [
+            "/transactions/0/amount/amount",
+            "/transactions/0/at",
+            "/transactions/0/counterparty",
+            "/transactions/0/direction"
+        ]
+    );
+    let by_hand = format!("/v1/incidents/{}/stop-payments", order["incident_id"].as_str().unwrap());
+    let draft = town.dispatcher().post(&by_hand, json!({})).await.expect(StatusCode::CREATED);
+    let early = town.dispatcher().post(&path(&draft, "/transactions"), json!({ "transactions": [] })).await;
+    assert_eq!(
+        (early.status, &early.body["code"]),
+        (StatusCode::CONFLICT, &json!("stop_payment_wrong_state"))
+    );
+}

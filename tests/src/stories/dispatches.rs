@@ -57,8 +57,22 @@ async fn nobody_signs_so_the_county_and_then_the_command_centre_must_see_to_it()
     town.advance(TimeDelta::minutes(10)).await;
     assert_eq!(desk().await, "command_centre");
     town.advance(TimeDelta::hours(1)).await;
+    let incident = json!({ "incident": { "id": dispatch["incident_id"] } });
+    let timeline = town.incident(&incident).await["timeline"].clone();
+    let climbs: Vec<&Value> = timeline
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| &line["data"])
+        .filter(|data| data["from"].is_string())
+        .collect();
+    let steps: Vec<_> = climbs.iter().map(|data| (&data["from"], &data["desk"])).collect();
+    assert_eq!(steps, [(&json!("station"), &json!("county")), (&json!("county"), &json!("command_centre")),]);
+    assert_eq!(climbs[0]["phone"], "17000000004", "the leader on duty is to be rung");
     let accepted = act(&town.officer(STATION), &dispatch, "accept", json!({})).await.expect(StatusCode::OK);
     assert_eq!(accepted["status"], "accepted", "late is better than never");
+    let desks: Vec<&Value> = accepted["desks"].as_array().unwrap().iter().map(|desk| &desk["desk"]).collect();
+    assert_eq!(desks, ["station", "county", "command_centre"]);
     town.settle().await;
     town.expect_sms(VICTIM);
     town.end().await;

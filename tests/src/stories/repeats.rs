@@ -134,7 +134,7 @@ async fn a_patrol_that_reports_twice_has_reported_once() {
     for (key, act, body) in [
         ("k-1", "accept", json!({})),
         ("k-2", "arrive", json!({})),
-        ("k-3", "feedback", json!({ "seen": true })),
+        ("k-3", "feedback", json!({ "seen": true, "officers": ["警员甲", "警员乙"] })),
     ] {
         let first = officer.post_once(key, &path(act), body.clone()).await;
         let again = officer.post_once(key, &path(act), body).await;

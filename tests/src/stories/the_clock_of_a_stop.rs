@@ -23,7 +23,7 @@ async fn stopped(town: &Town) -> Value {
 async fn told(town: &Town, taken: &Value) -> Vec<i64> {
     let incident = town.incident(taken).await;
     let lines = incident["timeline"].as_array().unwrap().iter();
-    let alarms = lines.filter(|line| line["happening"] == "stop_payment.alarm");
+    let alarms = lines.filter(|line| line["data"]["kind"] == "expiring");
     alarms.map(|line| line["data"]["minutes_before"].as_i64().unwrap()).collect()
 }
 

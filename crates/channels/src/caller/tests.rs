@@ -6,6 +6,7 @@ use tokio::io::AsyncReadExt;
 
 use super::*;
 use crate::outside::{answering, caller, endpoint, listen, now};
+use crate::webhook::Secret;
 
 async fn told(endpoint: &Endpoint) -> Told<Vec<u8>> {
     caller().post(endpoint, "message-1", &json!({}), now()).await
@@ -141,7 +142,7 @@ fn an_endpoint_is_a_web_address_without_credentials_and_with_a_secret() {
         assert_eq!(Endpoint::parse(url, secrets.clone()), Err(NotEndpoint::Address), "{url}");
     }
     let url = "https://bank.example/orders?key=secret";
-    assert_eq!(Endpoint::parse(url, vec![]), Err(NotEndpoint::NoSecret));
+    assert_eq!(Endpoint::parse(url, Secrets::default()), Err(NotEndpoint::NoSecret));
     let endpoint = Endpoint::parse(url, secrets).unwrap();
     assert_eq!(format!("{endpoint:?}"), "Endpoint(https://bank.example)");
 }

@@ -9,7 +9,7 @@ use crate::clock::{Instant, at_the_glass};
 use crate::incident::Outcome;
 use crate::money::Fen;
 use crate::scam_type::ScamType;
-use crate::text_reading::{TextReader, TextReading};
+use crate::text_reading::TextReading;
 use crate::tier::Tier;
 
 /// What the rules ask about. What is not known is `None`. Stored with each assessment: fields may be added, and
@@ -48,9 +48,9 @@ pub struct GradingFacts {
 }
 
 impl GradingFacts {
-    /// What the rules ask about one alert.
+    /// What the rules ask about one alert, whose text was read before.
     #[must_use]
-    pub fn of(evidence: Evidence<'_>, history: History, texts: &TextReader) -> Self {
+    pub fn of(evidence: Evidence<'_>, history: History, text: Option<TextReading>) -> Self {
         let signals = evidence.signals;
         let observed_at = at_the_glass(evidence.observed_at);
         Self {
@@ -67,7 +67,7 @@ impl GradingFacts {
             in_call: signals.in_call,
             amount_at_risk: signals.amount_at_risk,
             history,
-            text: evidence.text.map(|text| texts.read(text)),
+            text,
         }
     }
 }

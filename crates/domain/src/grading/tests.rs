@@ -177,6 +177,7 @@ fn stored_facts_give_the_same_verdict_again() {
         probability: 0.9,
         scam_type: Some(ScamType::ImpersonatingAuthorities),
         words: vec!["安全账户".to_owned()],
+        model: Some("0123456789ab".to_owned()),
     };
     let facts = GradingFacts { text: Some(text), ..on_the_line() };
     let stored = serde_json::to_string(&facts).unwrap();

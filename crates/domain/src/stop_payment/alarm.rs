@@ -19,6 +19,10 @@ words! {
         OverHeld = "over_held",
         /// Somebody unknown holds the account: a queued freeze is to be prepared.
         HeldElsewhere = "held_elsewhere",
+        /// A paper that the stop owes is not there in time.
+        PapersOverdue = "papers_overdue",
+        /// An appeal against the stop is not decided in time.
+        AppealOverdue = "appeal_overdue",
         /// The stop that kept another order from the account is over.
         HolderLetGo = "holder_let_go",
     }

@@ -28,6 +28,21 @@ pub struct BankAnswer {
     pub onward: Vec<Onward>,
 }
 
+impl BankAnswer {
+    /// What a bank answers about an account on its white list (0302), said for it before it is asked.
+    #[must_use]
+    pub fn white_listed() -> Self {
+        Self {
+            result_code: ResultCode::white_listed(),
+            balance: None,
+            held: None,
+            stopped_at: None,
+            remark: Some("on the white list of the bank directory: the bank was not asked".to_owned()),
+            onward: vec![],
+        }
+    }
+}
+
 /// One transfer out of the stopped account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Onward {
@@ -142,13 +157,13 @@ impl StopPayment {
         Heard::Moved(self)
     }
 
-    fn claimed(&self) -> Fen {
-        self.transfer.amount.unwrap_or_default()
+    fn wanted(&self) -> Fen {
+        self.claimed().unwrap_or_default()
     }
 
     /// How much an answer says is held: what the bank says, else as much of the claim as the balance covers.
     fn held_by(&self, answer: &BankAnswer) -> Fen {
-        let covered = answer.balance.map_or(self.claimed(), |balance| balance.min(self.claimed()));
+        let covered = answer.balance.map_or(self.wanted(), |balance| balance.min(self.wanted()));
         answer.held.unwrap_or(covered)
     }
 
@@ -159,7 +174,7 @@ impl StopPayment {
     }
 
     fn standing(&self, hold: Hold) -> State {
-        if hold.held < self.claimed() { State::Partial(hold) } else { State::Active(hold) }
+        if hold.held < self.wanted() { State::Partial(hold) } else { State::Active(hold) }
     }
 
     fn hear_followup(mut self, hold: Hold, answer: &BankAnswer, class: Class, followup: &Followup) -> Heard {

@@ -67,6 +67,12 @@ words! {
 }
 
 impl ResultCode {
+    /// The account is on the bank's white list.
+    #[must_use]
+    pub fn white_listed() -> Self {
+        Self("0302".to_owned())
+    }
+
     /// Reads four digits.
     ///
     /// # Errors

@@ -8,14 +8,14 @@ use super::*;
 mod orders_of_answers;
 
 /// The table as it is shipped.
-static CODES: LazyLock<ResultCodes> = LazyLock::new(|| {
+pub(crate) static CODES: LazyLock<ResultCodes> = LazyLock::new(|| {
     let text = include_str!("../../../../config/banks/result_codes.toml");
     ResultCodes::parse("result_codes.toml", text).unwrap()
 });
 
-const NOW: Instant = Instant::UNIX_EPOCH;
+pub(crate) const NOW: Instant = Instant::UNIX_EPOCH;
 
-fn fen(amount: i64) -> Fen {
+pub(crate) fn fen(amount: i64) -> Fen {
     Fen::new(amount).unwrap()
 }
 
@@ -35,7 +35,7 @@ fn transfer() -> Transfer {
     }
 }
 
-fn order(state: State) -> StopPayment {
+pub(crate) fn order(state: State) -> StopPayment {
     StopPayment {
         id: MeasureId::new(NOW),
         incident_id: IncidentId::new(NOW),
@@ -45,13 +45,39 @@ fn order(state: State) -> StopPayment {
         hop: 0,
         round: 1,
         transfer: transfer(),
+        claim: None,
         created_at: NOW,
         submitted_at: Some(NOW),
+        returned: Fen::ZERO,
         state,
     }
 }
 
-fn answer(code: &str) -> BankAnswer {
+#[test]
+fn what_is_claimed_is_held_in_full_though_more_was_moved() {
+    let next_hop = StopPayment { claim: Some(fen(100)), hop: 1, ..order(State::Submitted) };
+    assert_eq!(next_hop.order().unwrap().claim, Some(fen(100)));
+    assert_eq!(next_hop.order().unwrap().amount, fen(12_800_000));
+    let held = BankAnswer { held: Some(fen(100)), ..answer("0000") };
+    assert_eq!(after(next_hop, &held), Status::Active);
+}
+
+#[test]
+fn a_payment_is_found_by_its_number_alone_and_an_account_never() {
+    let known_by = |kind| {
+        let mut draft = order(State::Draft);
+        let payee = draft.transfer.payee.as_mut().unwrap();
+        (payee.kind, payee.holder) = (kind, None);
+        (draft.missing(|_| true), draft.order().is_some())
+    };
+    for kind in AccountKind::ALL {
+        let (missing, complete) = known_by(*kind);
+        let expected: &[Fact] = if kind.names_a_payment() { &[] } else { &[Fact::Holder] };
+        assert_eq!((missing.as_slice(), complete), (expected, kind.names_a_payment()), "{kind}");
+    }
+}
+
+pub(crate) fn answer(code: &str) -> BankAnswer {
     BankAnswer {
         result_code: ResultCode::parse(code).unwrap(),
         balance: Some(fen(12_800_000)),
@@ -180,7 +206,8 @@ fn alarms_go_before_the_end_and_each_is_due_once() {
 
 fn any_state() -> impl Strategy<Value = State> {
     let hold = Hold { balance: Some(fen(5)), held: fen(5), stopped_at: NOW };
-    let freeze = Freeze { case_number: "1".to_owned(), document: "1".to_owned() };
+    let freeze =
+        Freeze { case_number: "1".to_owned(), document: "1".to_owned(), terms: FreezeTerms::default() };
     prop::sample::select(vec![
         State::Draft,
         State::Submitted,

@@ -226,7 +226,15 @@ async fn a_wrong_type_is_named_in_every_field_of_every_body() {
         (
             "/feedback",
             json!({"seen": true, "convinced": false, "loss_so_far": {"amount": "1.00", "currency": "CNY"},
-            "measures": ["a"], "officers": ["b"], "note": "n"}),
+            "measures": ["a"], "officers": ["b", "c"], "note": "n", "protection": "p", "place": "p",
+            "look_ups": {
+                "calls_and_sms": {"checked": true, "found": true, "note": "n"},
+                "chats": {"checked": true, "found": false}, "scam_apps": {"checked": false},
+                "large_transfers": {"checked": true, "found": null}},
+            "questions": {"why_transfer": {"asked": true, "answer": "a"}, "unknown_account": {"asked": true},
+                "how_contacted": {"asked": false}},
+            "arrived_at": "2026-03-01T10:00:00+08:00", "left_at": "2026-03-01T10:10:00+08:00",
+            "next_visit_on": "2026-03-04", "evidence": [{"kind": "photo", "sha256": "0".repeat(64)}]}),
         ),
         ("/blocks", json!({"number": "13847200001", "until": "2026-03-02T00:00:00Z", "reason": "r"})),
     ];

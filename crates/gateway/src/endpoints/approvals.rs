@@ -9,9 +9,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::access::Supervisor;
-use crate::acting::{Acting, NO_BODY, Refusal, answer};
+use crate::acting::{Acting, Refusal, answer};
 use crate::app::App;
-use crate::wire::approval::Approval;
+use crate::body::OptionalBody;
+use crate::wire::approval::{Approval, Decision};
 
 mod approve;
 mod list;
@@ -31,9 +32,11 @@ async fn decide(
     supervisor: Supervisor,
     id: ApprovalId,
     acting: Acting,
+    body: OptionalBody<Decision>,
     approve: bool,
 ) -> Result<Response, Refusal> {
-    let mut act = acting.begin(&app, &supervisor.operator, &NO_BODY).await?;
-    let approval = decide_approval(&mut act, id, approve).await?;
+    let mut act = acting.begin(&app, &supervisor.operator, &body.digest).await?;
+    let reason = body.value.and_then(|decision| decision.reason).map(Into::into);
+    let approval = decide_approval(&mut act, id, approve, reason).await?;
     answer(act, StatusCode::OK, &Approval::from(&approval)).await
 }

@@ -1,4 +1,4 @@
-//! Orders to stations, as their officers handle them.
+//! Orders to stations, as their officers and the desk handle them.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -17,6 +17,7 @@ mod depart;
 mod feed_back;
 mod give_back;
 mod list;
+mod reassign;
 
 /// The routes of dispatches.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(arrive::arrive))
         .routes(routes!(feed_back::feed_back))
         .routes(routes!(give_back::give_back))
+        .routes(routes!(reassign::reassign))
 }
 
 /// Commits, and answers how the dispatch stands.

@@ -10,12 +10,17 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::wire::stop_payment::{Bank, StopPayment};
 
+mod appeal;
 mod correct;
+mod deliver_paper;
+mod form;
 mod freeze;
+mod give_back;
 mod list;
 mod read;
 mod release;
 mod renew;
+mod transactions;
 
 /// The routes of stop-payments.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -26,13 +31,17 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(renew::renew))
         .routes(routes!(release::release))
         .routes(routes!(freeze::freeze))
+        .routes(routes!(transactions::transactions))
+        .routes(routes!(give_back::give_back))
+        .routes(routes!(deliver_paper::deliver_paper))
+        .routes(routes!(appeal::appeal))
+        .routes(routes!(form::form))
 }
 
 /// What a person needs to know of a bank that we can reach.
 pub(super) fn bank<'a>(centre: &'a Centre, code: &BankCode) -> Option<Bank<'a>> {
-    let bank = centre.outside.banks.get(code).filter(|bank| bank.reachable)?;
-    let phone = bank.phone.as_deref().and_then(|phone| PhoneNumber::parse(phone).ok());
-    Some(Bank { phone, codes: centre.result_codes.of(Some(code)) })
+    let phone = centre.outside.phone(code).and_then(|phone| PhoneNumber::parse(&phone).ok());
+    centre.outside.reaches(code).then(|| Bank { phone, codes: centre.result_codes.of(Some(code)) })
 }
 
 /// An order as the contract spells it.

@@ -6,7 +6,7 @@ use interception::look_up::BankAnswers;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::spelled::{BankCode, CircuitStatus, PhoneNumber, Time};
+use super::spelled::{BankAdapter, BankCode, CircuitStatus, PhoneNumber, Time};
 use super::text::Text;
 
 /// A bank or payment institution.
@@ -16,6 +16,8 @@ pub struct Bank {
     name: String,
     /// Answered day and night: for when the bank's system does not answer.
     phone: Option<PhoneNumber>,
+    /// How it is spoken to.
+    adapter: BankAdapter,
     /// Whether orders to it can leave; one for a bank that cannot be reached stays `draft`.
     reachable: bool,
     /// `open`: it has answered none of the last ten tries.
@@ -26,6 +28,19 @@ pub struct Bank {
     last_answer_at: Option<Time>,
     /// How fast it answered in the last hour; null where it answered nothing.
     answer: Option<AnswerTime>,
+    /// Its other way, where it has one.
+    second: Option<SecondRoute>,
+}
+
+/// A second way: after a set silence of the first the same order goes by it too, under the same id.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SecondRoute {
+    /// How the bank is spoken to there.
+    adapter: BankAdapter,
+    /// How long the first way may be silent, in seconds.
+    after_secs: u64,
+    /// `open`: it has answered none of the last ten tries.
+    circuit: CircuitStatus,
 }
 
 /// From an order's leaving to the bank's first answer to it.
@@ -49,11 +64,17 @@ impl Bank {
             code: Text(code.clone()),
             name: bank.name.clone(),
             phone: phone.map(Text),
+            adapter: Text(bank.adapter),
             reachable: bank.reachable,
             circuit: Text(answers.circuit),
             open_orders: rows.open_requests.unsigned_abs(),
             last_answer_at: rows.last_answer_at.map(Text),
             answer: time.map(|(p50_secs, p90_secs)| AnswerTime { p50_secs, p90_secs }),
+            second: bank.second.as_ref().map(|second| SecondRoute {
+                adapter: Text(second.adapter),
+                after_secs: second.after.num_seconds().unsigned_abs(),
+                circuit: Text(answers.second_circuit),
+            }),
         }
     }
 }

@@ -1,21 +1,19 @@
 //! Orders to a station.
 
-use domain::dispatch::{self, MAX_MEASURES, MAX_OFFICERS};
+use domain::dispatch;
 use domain::station::Stations;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::list::{List, items};
-use super::money::Money;
 use super::person::Station;
-use super::spelled::{Desk, DispatchStatus, IncidentId, MeasureId, Note, Reference, StationId, Time};
+use super::roster::Duty;
+use super::spelled::{Desk, DispatchStatus, IncidentId, MeasureId, Note, StationId, Time};
 use super::text::Text;
 use crate::reading::request;
 
-/// Names or numbers of officers.
-pub type Officers = List<Reference, MAX_OFFICERS>;
-/// Protective measures.
-pub type Measures = List<Reference, MAX_MEASURES>;
+mod feedback;
+
+pub use feedback::{Feedback, Found};
 
 request! {
     /// A dispatch by hand.
@@ -40,60 +38,22 @@ request! {
 }
 
 request! {
-    /// What the officers found.
+    /// To which station the desk gives a dispatch, and why.
     #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
-    #[schema(as = DispatchFeedback)]
-    pub struct Feedback {
-        /// Whether they stood before the subject.
-        seen: bool,
-        /// Whether the subject will not pay.
-        convinced: Option<bool>,
-        /// What is lost already.
-        loss_so_far: Option<Money>,
-        /// What was done to protect: `app_removed`, `bank_limit`...
-        measures: Option<Measures>,
-        /// Who went.
-        officers: Option<Officers>,
-        /// In their words.
-        note: Option<Note>,
+    #[schema(as = DispatchReassignment)]
+    pub struct Reassignment {
+        /// Another station on the map.
+        pub station_id: StationId,
+        /// In the desk's words.
+        pub reason: Note,
     }
 }
 
-impl From<Feedback> for dispatch::Feedback {
-    fn from(wire: Feedback) -> Self {
-        Self {
-            seen: wire.seen,
-            convinced: wire.convinced,
-            loss_so_far: wire.loss_so_far.map(|money| money.fen()),
-            measures: items(wire.measures),
-            officers: items(wire.officers),
-            note: wire.note.map(Into::into),
-        }
-    }
-}
-
-/// What the officers found, as it is kept.
+/// Since when a desk has had to see to it that somebody goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Found {
-    seen: bool,
-    convinced: Option<bool>,
-    loss_so_far: Option<Money>,
-    measures: Vec<String>,
-    officers: Vec<String>,
-    note: Option<String>,
-}
-
-impl From<&dispatch::Feedback> for Found {
-    fn from(feedback: &dispatch::Feedback) -> Self {
-        Self {
-            seen: feedback.seen,
-            convinced: feedback.convinced,
-            loss_so_far: feedback.loss_so_far.map(Into::into),
-            measures: feedback.measures.clone(),
-            officers: feedback.officers.clone(),
-            note: feedback.note.clone(),
-        }
-    }
+pub struct DeskSince {
+    desk: Desk,
+    since: Time,
 }
 
 /// An order to a station to see the subject or receive the victim.
@@ -108,15 +68,19 @@ pub struct Dispatch {
     station: Station,
     /// Which desk must see to it that somebody goes.
     desk: Desk,
+    /// Every desk that has had to, the station first.
+    desks: Vec<DeskSince>,
     reason: Option<String>,
     /// When somebody must have signed.
     accept_due_at: Time,
-    /// The dispatch that was returned to make this one.
+    /// Who was on duty there when it was ordered; null for one of the time before rosters.
+    duty: Option<Duty>,
+    /// The dispatch that was returned or reassigned to make this one.
     previous_id: Option<MeasureId>,
     accepted_at: Option<Time>,
     departed_at: Option<Time>,
     arrived_at: Option<Time>,
-    /// When it was fed back, returned or cancelled.
+    /// When it was fed back, returned, reassigned or cancelled.
     ended_at: Option<Time>,
     feedback: Option<Found>,
 }
@@ -132,9 +96,15 @@ impl Dispatch {
             status: Text(dispatch.status),
             step: dispatch.step.clone(),
             station: Station::of(&dispatch.station_id, stations),
-            desk: Text(dispatch.desk),
+            desk: Text(dispatch.desk()),
+            desks: dispatch
+                .desks()
+                .into_iter()
+                .map(|(desk, since)| DeskSince { desk: Text(desk), since: Text(since) })
+                .collect(),
             reason: dispatch.reason.clone(),
             accept_due_at: Text(dispatch.accept_due_at),
+            duty: dispatch.duty.as_ref().map(Into::into),
             previous_id: dispatch.previous_id.map(Text),
             accepted_at: dispatch.accepted_at.map(Text),
             departed_at: dispatch.departed_at.map(Text),

@@ -17,8 +17,10 @@ use super::call::Call;
 use super::call_block::CallBlock;
 use super::contact::Contact;
 use super::dispatch::Dispatch;
+use super::hand_over::HandOver;
 use super::message::Message;
 use super::money::Money;
+use super::money_graph::MoneyTotals;
 use super::person::{Relative, Station, Subject};
 use super::spelled::{
     IncidentId, IncidentOrigin, IncidentOutcome, IncidentRelation, IncidentStatus, Note, PhoneNumber,
@@ -223,8 +225,14 @@ pub struct IncidentDetail {
     pub call_blocks: Vec<CallBlock>,
     /// The orders to stations.
     pub dispatches: Vec<Dispatch>,
+    /// What the officers at the door heard was lost already, as they last reported it; it is still to be stopped.
+    pub loss_so_far: Option<Money>,
+    /// Where it was handed over to.
+    pub hand_overs: Vec<HandOver>,
     /// The orders to banks.
     pub stop_payments: Vec<StopPayment>,
+    /// What became of the victim's money; `/v1/incidents/{id}/money` shows where.
+    pub money: MoneyTotals,
     /// What waited for a second person.
     pub approvals: Vec<Approval>,
     /// The record.
@@ -259,8 +267,16 @@ impl IncidentDetail {
             auto_calls: whole.auto_calls.iter().map(Into::into).collect(),
             messages: whole.messages.iter().map(Into::into).collect(),
             call_blocks: whole.call_blocks.iter().map(Into::into).collect(),
+            loss_so_far: whole
+                .dispatches
+                .iter()
+                .rev()
+                .find_map(|dispatch| dispatch.feedback.as_ref()?.loss_so_far)
+                .map(Into::into),
             dispatches: dispatches.map(|dispatch| Dispatch::of(dispatch, stations)).collect(),
+            hand_overs: whole.hand_overs.iter().map(|hand_over| HandOver::of(hand_over, stations)).collect(),
             stop_payments: stop_payments.map(|recorded| StopPayment::of(recorded, &bank)).collect(),
+            money: whole.money.totals.into(),
             approvals: whole.approvals.iter().map(Into::into).collect(),
             timeline: whole.timeline.into_iter().map(|(_, entry)| entry.into()).collect(),
         }

@@ -25,7 +25,9 @@ pub struct Message {
     text: String,
     /// Shown at once and not stored on the phone.
     flash: bool,
-    /// The provider's reference.
+    /// The id of the provider that took it.
+    provider: Option<String>,
+    /// The provider's reference; of a text in parts, the first part's.
     provider_ref: Option<String>,
     /// The code of the provider's receipt.
     receipt_code: Option<String>,
@@ -56,6 +58,7 @@ impl From<&message::Message> for Message {
             template: message.template.clone(),
             text: message.text.clone(),
             flash: message.flash,
+            provider: message.provider.clone(),
             provider_ref: message.provider_ref.clone(),
             receipt_code: message.receipt_code.clone(),
             submitted_at: submitted_at.map(Text),

@@ -1,10 +1,13 @@
 //! People and places.
 
+use domain::coordinates::to_wgs84;
 use domain::{call, incident, person, station};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
-use super::spelled::{Address, DivisionCode, PersonName, PhoneNumber, Relation, ResidentId, StationId};
+use super::spelled::{
+    Address, Datum, DivisionCode, PersonName, PhoneNumber, Relation, ResidentId, StationId,
+};
 use super::text::Text;
 use crate::reading::{Place, Read, Reading, request};
 
@@ -117,16 +120,44 @@ impl From<&incident::Subject> for Subject {
     }
 }
 
-request! {
-    /// A point on the map, WGS-84 degrees.
-    #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
-    pub struct Location {
-        /// North.
-        #[schema(value_type = f64, minimum = -90, maximum = 90)]
-        lat: Degrees<90>,
-        /// East.
-        #[schema(value_type = f64, minimum = -180, maximum = 180)]
-        lon: Degrees<180>,
+/// A point on the map, kept and answered as WGS-84 degrees. What a Chinese map or phone shows is GCJ-02, up to 700 m
+/// away from that: whoever sends such numbers says so in `datum`, and they are converted at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct Location {
+    /// North.
+    #[schema(value_type = f64, minimum = -90, maximum = 90)]
+    lat: Degrees<90>,
+    /// East.
+    #[schema(value_type = f64, minimum = -180, maximum = 180)]
+    lon: Degrees<180>,
+    /// Which system the two are written in: `wgs84` where it is not given. Answers are always in WGS-84, and say so
+    /// where it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Datum>)]
+    datum: Option<KeptDatum>,
+}
+
+/// After reading there is one datum only.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct KeptDatum;
+
+impl Serialize for KeptDatum {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        domain::coordinates::Datum::Wgs84.serialize(serializer)
+    }
+}
+
+impl Read for Location {
+    fn read(place: &Place<'_>, reading: &mut Reading) -> Option<Self> {
+        place.object(reading)?;
+        // all fields are read before the first bad one ends it
+        let lat = Degrees::<90>::read(&place.field("lat"), reading);
+        let lon = Degrees::<180>::read(&place.field("lon"), reading);
+        let datum = Option::<Datum>::read(&place.field("datum"), reading);
+        let (Degrees(lat), Degrees(lon), datum) = (lat?, lon?, datum?);
+        let given = incident::Location { lat, lon };
+        let kept = datum.as_ref().map_or(given, |Text(datum)| to_wgs84(given, *datum));
+        Some(Self { lat: Degrees(kept.lat), lon: Degrees(kept.lon), datum: datum.map(|_| KeptDatum) })
     }
 }
 
@@ -154,7 +185,7 @@ impl From<Location> for incident::Location {
 
 impl From<incident::Location> for Location {
     fn from(location: incident::Location) -> Self {
-        Self { lat: Degrees(location.lat), lon: Degrees(location.lon) }
+        Self { lat: Degrees(location.lat), lon: Degrees(location.lon), datum: None }
     }
 }
 

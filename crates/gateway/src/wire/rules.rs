@@ -93,8 +93,10 @@ pub struct Reading {
     #[schema(minimum = 0, maximum = 1)]
     probability: f64,
     scam_type: Option<ScamType>,
-    /// The phrases that spoke for fraud.
+    /// The words that decided, as they stand in the text.
     words: Vec<String>,
+    /// The version of what read it.
+    model: Option<String>,
 }
 
 impl Explanation {
@@ -119,6 +121,7 @@ impl Explanation {
                 probability: text.probability,
                 scam_type: text.scam_type.map(Text),
                 words: text.words,
+                model: text.model,
             }),
         }
     }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta};
 use domain::account::{ACCOUNT_CHARS, BANK_CODE_MAX_CHARS};
 use domain::clock::Instant;
 use domain::person::{ADDRESS_MAX_CHARS, NAME_MAX_CHARS};
@@ -56,11 +56,13 @@ words! {
     AccountKind = account::AccountKind,
     AlertKind = domain::alert_kind::AlertKind,
     AnswerEffect = stop_payment::AnswerEffect,
+    AppealStatus = domain::appeal::Status,
     ApprovalKind = approval::Kind,
     ApprovalStatus = approval::Status,
     AttemptRequest = domain::measure::Request,
     AttemptResult = domain::measure::AttemptResult,
     AttemptRoute = domain::measure::Route,
+    BankAdapter = account::Adapter,
     CallBlockLine = call_block::Line,
     CallBlockStatus = call_block::Status,
     CircuitStatus = domain::circuit::CircuitStatus,
@@ -68,20 +70,30 @@ words! {
     ContactRole = contact::Role,
     ContactStatus = contact::Status,
     ContactVerdict = contact::Verdict,
+    Datum = domain::coordinates::Datum,
     Desk = dispatch::Desk,
     DispatchStatus = dispatch::Status,
+    EvidenceKind = dispatch::EvidenceKind,
     Disposition = domain::alert::Disposition,
+    FilingStatus = domain::filing::Status,
+    HandOverStatus = domain::hand_over::Status,
     Happening = domain::timeline::Happening,
     AutoCallOutcome = auto_call::Outcome,
     AutoCallStatus = auto_call::Status,
+    InstitutionKind = domain::bank_directory::InstitutionKind,
     IncidentOrigin = incident::Origin,
     IncidentOutcome = incident::Outcome,
     IncidentRelation = incident::Relation,
     IncidentStatus = incident::Status,
     MessageStatus = message::Status,
+    MoneyDirection = domain::bank_statement::Direction,
+    MoneyFollowed = domain::pursuit::Followed,
+    Paper = domain::filing::Paper,
+    PaperDebt = domain::filing::Debt,
     PlanAct = domain::plan::ActKind,
     Relation = domain::person::Relation,
     ResultClass = stop_payment::Class,
+    ReturnMethod = domain::fund_return::Method,
     ScamType = domain::scam_type::ScamType,
     StepOutcome = domain::plan::StepOutcome,
     StepStatus = domain::plan::StepStatus,
@@ -117,7 +129,10 @@ macro_rules! ids {
     )+};
 }
 
-ids! { AlertId, ApprovalId, AssessmentId, AttemptId, CallId, IncidentId, MeasureId, OperatorId }
+ids! {
+    AlertId, AppealId, ApprovalId, AssessmentId, AttemptId, CallId, HandOverId, IncidentId, MeasureId, MoveId,
+    OperatorId, RosterOverrideId
+}
 
 /// Values with a `parse` of their own, which says what it expected.
 macro_rules! parsed {
@@ -282,6 +297,62 @@ impl Spelled for Past {
         Instant::describe().description(Some(
             "RFC 3339 with an offset, from the year 2000 to five minutes ahead; answers are in UTC.",
         ))
+    }
+}
+
+/// A day in China, without a time.
+pub type Date = Text<NaiveDate>;
+
+impl Spelled for NaiveDate {
+    fn name() -> Cow<'static, str> {
+        "Date".into()
+    }
+
+    fn read_text(text: &str, _now: Instant) -> Result<Self, String> {
+        let read =
+            Self::parse_from_str(text, "%Y-%m-%d").ok().filter(|date| (2000..2100).contains(&date.year()));
+        // chrono also takes 2026-3-1, which is not how dates sort
+        read.filter(|date| date.to_string() == text).ok_or_else(|| {
+            "expected a day that exists, such as 2026-03-01, between the years 2000 and 2100".to_owned()
+        })
+    }
+
+    fn to_text(&self) -> Cow<'_, str> {
+        self.to_string().into()
+    }
+
+    fn describe() -> ObjectBuilder {
+        string("A day, between the years 2000 and 2100.")
+            .pattern(Some(
+                "^20[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$",
+            ))
+            .examples([json!("2026-03-01")])
+    }
+}
+
+/// SHA-256 in hex.
+pub type Sha256 = Text<Hash>;
+
+/// 64 hex digits, in small letters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hash(pub String);
+
+impl Spelled for Hash {
+    fn name() -> Cow<'static, str> {
+        "Sha256".into()
+    }
+
+    fn read_text(text: &str, _now: Instant) -> Result<Self, String> {
+        let fits = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if fits { Ok(Self(text.to_ascii_lowercase())) } else { Err("expected 64 hex digits".to_owned()) }
+    }
+
+    fn to_text(&self) -> Cow<'_, str> {
+        self.0.as_str().into()
+    }
+
+    fn describe() -> ObjectBuilder {
+        string("SHA-256, in hex.").pattern(Some("^[0-9A-Fa-f]{64}$"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::account::BankCode;
 use domain::stop_payment;
-use domain::stop_payment::ResultCodes;
+use domain::stop_payment::{FreezeTerms, ResultCodes};
 use interception::look_up::{self, KeptAnswer, Recorded, WholeStopPayment};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,12 +35,95 @@ request! {
         case_number: Reference,
         /// The notice to assist in freezing.
         document: Reference,
+        /// The head who approved.
+        approved_by: Option<Reference>,
+        /// How much the notice names; not given, all that is held.
+        amount: Option<Money>,
+        /// 1 to 6 months; 12 in major cases.
+        #[schema(minimum = 1, maximum = 12)]
+        term_months: Option<u8>,
+        /// What the freeze covers.
+        scope: Option<Reference>,
+        /// Whether yield is included.
+        includes_yield: Option<bool>,
     }
 }
 
-impl From<Freeze> for stop_payment::Freeze {
-    fn from(wire: Freeze) -> Self {
-        Self { case_number: wire.case_number.into(), document: wire.document.into() }
+impl Freeze {
+    /// The paper.
+    ///
+    /// # Errors
+    /// What was expected of the months.
+    pub fn into_domain(self) -> Result<stop_payment::Freeze, &'static str> {
+        if self.term_months.is_some_and(|months| !FreezeTerms::may_last(months)) {
+            return Err("expected 1 to 6 months, or 12 in a major case");
+        }
+        Ok(stop_payment::Freeze {
+            case_number: self.case_number.into(),
+            document: self.document.into(),
+            terms: FreezeTerms {
+                approved_by: self.approved_by.map(Into::into),
+                amount: self.amount.map(|money| money.fen()),
+                term_months: self.term_months,
+                scope: self.scope.map(Into::into),
+                includes_yield: self.includes_yield,
+            },
+        })
+    }
+}
+
+request! {
+    /// Money of a freeze that went back to the victim.
+    #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+    #[schema(as = StopPaymentReturn)]
+    pub struct Returned {
+        /// How much.
+        pub amount: Money,
+        /// The bank's serial of the payment.
+        pub reference: Reference,
+    }
+}
+
+/// Where the disputed money is. The figures always add up: `claimed + over_held = caught + escaped + open` and
+/// `caught = held + frozen + returned + released + expired`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StopPaymentSums {
+    /// What the victim paid in.
+    claimed: Sum,
+    /// What the bank caught, whatever became of it.
+    caught: Sum,
+    /// Caught beyond the claim.
+    over_held: Sum,
+    /// Had left before the stop.
+    escaped: Sum,
+    /// Nothing is caught, and nobody said that it has left.
+    open: Sum,
+    /// Stopped at this moment.
+    held: Sum,
+    /// Frozen, and not given back yet.
+    frozen: Sum,
+    /// Given back to the victim.
+    returned: Sum,
+    /// Let go by two persons.
+    released: Sum,
+    /// Let go by the end of the stop.
+    expired: Sum,
+}
+
+impl From<stop_payment::Sums> for StopPaymentSums {
+    fn from(sums: stop_payment::Sums) -> Self {
+        Self {
+            claimed: sums.claimed.into(),
+            caught: sums.caught.into(),
+            over_held: sums.over_held.into(),
+            escaped: sums.escaped.into(),
+            open: sums.open.into(),
+            held: sums.held.into(),
+            frozen: sums.frozen.into(),
+            returned: sums.returned.into(),
+            released: sums.released.into(),
+            expired: sums.expired.into(),
+        }
     }
 }
 
@@ -66,12 +149,16 @@ pub struct StopPayment {
     round: u8,
     /// What the bank is told.
     transfer: Transfer,
-    /// How much the victim paid in.
+    /// What is to be held at most: what the victim paid in; of a next hop, what of that the transfer carries.
     claimed: Option<Money>,
     /// In the account before the stop, where the bank told.
     balance: Option<Sum>,
     /// What can no longer leave.
     held: Option<Sum>,
+    /// Where the disputed money is, in figures that add up.
+    sums: StopPaymentSums,
+    /// The filled form to print, seal and fax, for a bank that does not answer.
+    paper_form: String,
     /// When the facts were complete and the order was due to leave.
     submitted_at: Option<Time>,
     /// When the bank's first answer was stored.
@@ -106,6 +193,19 @@ pub struct StopPayment {
 pub struct Frozen {
     case_number: String,
     document: String,
+    /// The head who approved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approved_by: Option<String>,
+    /// How much the notice names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    term_months: Option<u8>,
+    /// What it covers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    includes_yield: Option<bool>,
 }
 
 /// A bank or payment institution as far as an order needs it.
@@ -165,9 +265,11 @@ impl StopPayment {
             hop: order.hop,
             round: order.round,
             transfer: (&order.transfer).into(),
-            claimed: order.transfer.amount.map(Into::into),
+            claimed: order.claimed().map(Into::into),
             balance: recorded.balance.map(Into::into),
             held: hold.map(|hold| hold.held.into()),
+            sums: order.sums().into(),
+            paper_form: format!("/v1/stop-payments/{}/form", order.id),
             submitted_at: order.submitted_at.map(Text),
             answered_at: recorded.answered_at.map(Text),
             result_code: recorded.result_code.clone(),
@@ -181,6 +283,11 @@ impl StopPayment {
             freeze: freeze.map(|freeze| Frozen {
                 case_number: freeze.case_number.clone(),
                 document: freeze.document.clone(),
+                approved_by: freeze.terms.approved_by.clone(),
+                amount: freeze.terms.amount.map(Into::into),
+                term_months: freeze.terms.term_months,
+                scope: freeze.terms.scope.clone(),
+                includes_yield: freeze.terms.includes_yield,
             }),
             release_reason: recorded.release_reason.clone(),
             bank_phone: its_bank.and_then(|bank| bank.phone).map(Text),
@@ -205,6 +312,8 @@ pub struct StopPaymentDetail {
     pub held_by: Option<OtherOrder>,
     /// Our orders that this one keeps from the account.
     pub also_claimed_by: Vec<OtherOrder>,
+    /// Other incidents' orders for the same account, the first first.
+    pub shared_with_ids: Vec<MeasureId>,
     /// Every try to reach the bank, oldest first.
     pub attempts: Vec<Attempt>,
     /// Every answer of the bank, oldest first; the first explicit one stands.
@@ -278,6 +387,8 @@ impl StopPaymentDetail {
         let others = whole.same_account.iter();
         let holder = others.clone().find(|other| waits(&whole.recorded) && other.order.holds());
         let claims = others.filter(|other| whole.recorded.order.holds() && waits(other));
+        let incident = whole.recorded.order.incident_id;
+        let shared = whole.same_account.iter().rev().filter(|other| other.order.incident_id != incident);
         Self {
             order: order(&whole.recorded),
             parent: whole.parent.as_ref().map(order),
@@ -286,6 +397,7 @@ impl StopPaymentDetail {
             held_by: holder.map(Into::into),
             also_claimed_by: claims.map(Into::into).collect(),
             answers: whole.answers.into_iter().map(Into::into).collect(),
+            shared_with_ids: shared.map(|other| Text(other.order.id)).collect(),
             attempts: whole.attempts.into_iter().map(Into::into).collect(),
         }
     }

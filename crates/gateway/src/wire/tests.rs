@@ -172,8 +172,10 @@ fn an_order_tells_its_hold_its_end_and_what_it_lacks() {
         hop: 0,
         round: 1,
         transfer: read::<transfer::Transfer>(&transfer, now()).unwrap().into(),
+        claim: None,
         created_at: now(),
         submitted_at: Some(now()),
+        returned: domain::money::Fen::ZERO,
         state: domain::stop_payment::State::Active(domain::stop_payment::Hold {
             balance: Some(domain::money::Fen::ZERO),
             held: domain::money::Fen::new(12_800_000).unwrap(),

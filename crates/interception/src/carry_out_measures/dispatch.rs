@@ -27,6 +27,7 @@ pub(super) async fn make(centre: &Centre, attempt: &Try) -> Result<()> {
         station_name,
         reason: dispatch.reason.clone(),
         accept_due_at: dispatch.accept_due_at,
+        duty: dispatch.duty.clone(),
         subject: incident.subject,
         grade: incident.grade.unwrap_or(Grade { tier: Tier::High, urgent: false }),
     };

@@ -1,26 +1,33 @@
 //! Telling a bank.
 
 use channels::Told;
-use channels::stop_payment::{Ask, RequestedBy, StopRequest, bank_webhook};
+use channels::stop_payment::{self, Ask, RequestedBy, StopRequest, cannot_say};
 use domain::account::BankCode;
-use domain::measure::Request;
+use domain::measure::{AttemptResult, Request, Route, next_try};
 use domain::stop_payment::{AlarmKind, BankAnswer, Freeze};
 use domain::timeline::{Happening, OURSELVES};
 use serde_json::json;
 use store::stop_payments::{self, Recorded};
-use store::{incidents, letters, measures};
+use store::{incidents, letters, measures, second_routes};
 
 use super::{Act, Centre, Result, Try, again, conclude, done, still_wanted, written};
 use crate::hear_bank;
 use crate::sound_alarm::sound_alarm;
 
 pub(super) async fn make(centre: &Centre, attempt: &Try) -> Result<()> {
-    let told = tell(centre, attempt).await?;
-    let Some(told) = told else { return Ok(()) };
+    let told = match tell(centre, attempt).await? {
+        Tell::NotWanted => return Ok(()),
+        Tell::CannotBeSaid(why) => return cannot_be_said(centre, attempt, why).await,
+        Tell::Told(told) => told,
+    };
     let (result, detail) = written(&told);
     let Some((mut act, _)) = conclude(centre, attempt, result, detail).await? else { return Ok(()) };
-    let data = json!({ "stop_payment_id": attempt.leased.id, "request": attempt.leased.request, "try": attempt.leased.tries, "result": result, "detail": detail });
+    let data = json!({ "stop_payment_id": attempt.leased.id, "request": attempt.leased.request, "route": attempt.route(), "try": attempt.leased.tries, "result": result, "detail": detail });
     act.note(attempt.leased.incident_id, Happening::StopPaymentAttempted, data);
+    if attempt.route() == Route::Second {
+        by_the_second_way(&mut act, attempt, told).await?;
+        return act.commit().await;
+    }
     let asked = attempt.leased.request;
     if asked == Request::Expire {
         // a notice: whatever is answered, it was heard
@@ -54,6 +61,31 @@ pub(super) async fn make(centre: &Centre, attempt: &Try) -> Result<()> {
     act.commit().await
 }
 
+/// An answer counts whichever way it came, once. Anything else is told again by this way on the same schedule, and the
+/// first goes on by itself.
+async fn by_the_second_way(act: &mut Act<'_>, attempt: &Try, told: Told<BankAnswer>) -> Result<()> {
+    let order = attempt.leased.id;
+    let effect = match told {
+        Told::Answered(answer) => hear_bank::apply(act, order, Request::Submit, &answer).await?,
+        Told::Unreadable { detail } => {
+            let bank = format!("bank:{}", attempt.leased.counterparty);
+            letters::keep_unread(&mut act.tx, &bank, &detail, &[], act.now).await?;
+            hear_bank::Effect::AskAgain
+        }
+        Told::Accepted
+        | Told::Refused { .. }
+        | Told::UnknownOrder
+        | Told::NotDelivered { .. }
+        | Told::Unknown { .. } => hear_bank::Effect::AskAgain,
+    };
+    let leased = &attempt.leased;
+    match (effect, next_try(attempt.kind, leased.tries, leased.first_tried_at, act.now)) {
+        (hear_bank::Effect::AskAgain, Some(at)) => second_routes::retry(&mut act.tx, order, at).await?,
+        (_, _) => second_routes::end(&mut act.tx, order).await?,
+    }
+    Ok(())
+}
+
 fn is_stop(request: Request) -> bool {
     matches!(request, Request::Submit | Request::Inquire)
 }
@@ -73,36 +105,63 @@ fn after_silence(asked: Request) -> Request {
     }
 }
 
-/// Speaks to the bank; `None` where the request is no longer wanted.
-async fn tell(centre: &Centre, attempt: &Try) -> Result<Option<Told<BankAnswer>>> {
+/// What came of turning to the bank.
+enum Tell {
+    /// The request is no longer wanted, or in other hands.
+    NotWanted,
+    /// The bank's adapter has no words for it, and why.
+    CannotBeSaid(&'static str),
+    /// It was told.
+    Told(Told<BankAnswer>),
+}
+
+async fn tell(centre: &Centre, attempt: &Try) -> Result<Tell> {
     let mut db = centre.store.read().await?;
     let recorded = stop_payments::get(&mut db, attempt.leased.id).await?;
     let incident = incidents::get(&mut db, attempt.leased.incident_id).await?;
     let freeze = stop_payments::kept_freeze(&mut db, attempt.leased.id).await?;
     drop(db);
-    let (Some(recorded), Some(incident)) = (recorded, incident) else { return Ok(None) };
-    let Some(request) = request(centre, attempt, &recorded, freeze) else { return Ok(None) };
+    let (Some(recorded), Some(incident)) = (recorded, incident) else { return Ok(Tell::NotWanted) };
+    let Some(request) = request(centre, attempt, &recorded, freeze) else { return Ok(Tell::NotWanted) };
     if incident.drill {
-        return Ok(Some(channels::drill::stop_payment(&request, centre.now())));
+        return Ok(Tell::Told(channels::drill::stop_payment(&request, centre.now())));
     }
     let bank = BankCode::parse(&attempt.leased.counterparty).ok();
-    let endpoint =
-        bank.and_then(|code| centre.outside.banks.get(&code)).and_then(|bank| bank.party.endpoint.as_ref());
-    let Some(endpoint) = endpoint else {
-        return Ok(Some(Told::NotDelivered {
-            detail: "no endpoint is configured".to_owned(),
-            retry_after: None,
-        }));
+    let bank = bank.and_then(|code| centre.outside.banks.get(&code));
+    let way = bank.and_then(|bank| match attempt.route() {
+        Route::First => Some((bank.adapter, bank.party.endpoint.as_ref())),
+        Route::Second => bank.second.as_ref().map(|second| (second.adapter, second.endpoint.as_ref())),
+    });
+    if let Some(why) = way.and_then(|(adapter, _)| cannot_say(adapter, &request.ask, &request.order)) {
+        return Ok(Tell::CannotBeSaid(why));
+    }
+    let Some((adapter, Some(endpoint))) = way else {
+        let detail = "no endpoint is configured".to_owned();
+        return Ok(Tell::Told(Told::NotDelivered { detail, retry_after: None }));
     };
     if !still_wanted(centre, attempt).await? {
-        return Ok(None);
+        return Ok(Tell::NotWanted);
     }
     let left = std::time::Instant::now();
-    let told = bank_webhook::request(&centre.bank_caller, endpoint, &request, centre.now()).await;
+    let told = stop_payment::request(adapter, &centre.bank_caller, endpoint, &request, centre.now()).await;
     if let Some(in_the_air) = &attempt.in_the_air {
         in_the_air.came_to(&told, left.elapsed(), centre.now());
     }
-    Ok(Some(told))
+    Ok(Tell::Told(told))
+}
+
+/// Sending it again would not help: a person must phone the bank, now and not after an hour.
+async fn cannot_be_said(centre: &Centre, attempt: &Try, why: &str) -> Result<()> {
+    let Some((mut act, _)) = conclude(centre, attempt, AttemptResult::Refused, Some(why)).await? else {
+        return Ok(());
+    };
+    match (attempt.route(), attempt.leased.request) {
+        // nobody misses a notice that cannot be given
+        (Route::First, Request::Expire) => done(&mut act, attempt.leased.id).await?,
+        (Route::First, _) => give_up(&mut act, attempt, &format!("{why}: phone the bank")).await?,
+        (Route::Second, _) => second_routes::end(&mut act.tx, attempt.leased.id).await?,
+    }
+    act.commit().await
 }
 
 fn request(
@@ -153,6 +212,11 @@ async fn retry(act: &mut Act<'_>, attempt: &Try, request: Request) -> Result<()>
     if again(act, attempt, request, None).await? {
         return Ok(());
     }
+    give_up(act, attempt, "the bank does not answer: phone it").await
+}
+
+/// Takes the request out of the queue; an order without an answer has failed.
+async fn give_up(act: &mut Act<'_>, attempt: &Try, why: &str) -> Result<()> {
     done(act, attempt.leased.id).await?;
     let Some(recorded) = stop_payments::get(&mut act.tx, attempt.leased.id).await? else { return Ok(()) };
     let bank = recorded.order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
@@ -164,7 +228,7 @@ async fn retry(act: &mut Act<'_>, attempt: &Try, request: Request) -> Result<()>
         }
         Err(_) => recorded.order,
     };
-    let data = json!({ "stop_payment_id": order.id, "status": order.status(), "why": "the bank does not answer: phone it", "phone": phone });
+    let data = json!({ "stop_payment_id": order.id, "status": order.status(), "why": why, "phone": phone });
     act.note(order.incident_id, Happening::StopPaymentChanged, data);
     sound_alarm(act, &order, AlarmKind::NoAnswer, json!({ "asked": attempt.leased.request }));
     Ok(())

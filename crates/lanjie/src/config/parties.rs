@@ -2,17 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use channels::Endpoint;
 use channels::caller::NotEndpoint;
-use channels::webhook::{NotSecret, Secret};
-use domain::account::BankCode;
+use channels::webhook::Secrets;
+use chrono::TimeDelta;
+use domain::account::{Adapter, BankCode};
 use domain::station::StationId;
-use interception::{AutoCaller, Bank, Outside, Party};
+use interception::{AutoCaller, Bank, Outside, Party, SecondRoute};
 
 use super::ConfigError;
 use super::settings::Settings;
+use crate::secret_files::SecretFile;
 
+mod sms;
+
+/// The longest silence after which an order goes by the second way too; later a person phones.
+const SECOND_ROUTE_AFTER_MAX_SECS: i64 = 1_800;
 /// The longest number of an issuer (ISO/IEC 7812), in digits.
 const ISSUER_MAX_DIGITS: usize = 10;
 
@@ -20,9 +27,10 @@ pub(super) fn outside(settings: &mut Settings) -> Result<Outside, ConfigError> {
     Ok(Outside {
         banks: banks(settings)?,
         carriers: carriers(settings)?,
-        sms: sms(settings)?,
+        sms: sms::providers(settings)?,
         auto_calls: auto_calls(settings)?,
         station_systems: station_systems(settings)?,
+        directory: Arc::default(),
     })
 }
 
@@ -54,12 +62,37 @@ fn bank(settings: &mut Settings, id: &str) -> Result<(BankCode, Bank), ConfigErr
         name: settings.text(&format!("{key}.name"))?.unwrap_or_else(|| id.to_owned()),
         phone: settings.text(&format!("{key}.phone"))?,
         issuers: issuers(settings, &format!("{key}.issuers"))?,
+        adapter: adapter(settings, &format!("{key}.adapter"))?,
+        second: second_route(settings, &format!("{key}.second"))?,
         reachable: reachable.unwrap_or(connected),
         party,
     };
     match BankCode::parse(id) {
         Ok(code) => Ok((code, bank)),
         Err(error) => Err(settings.fault(&key, error.to_string())),
+    }
+}
+
+fn adapter(settings: &mut Settings, key: &str) -> Result<Adapter, ConfigError> {
+    let adapter = settings.read(key, "\"webhook\" or \"iso20022\"", |word| word.parse().ok())?;
+    Ok(adapter.unwrap_or_default())
+}
+
+/// A second way needs only to be timed where another process speaks to it.
+fn second_route(settings: &mut Settings, key: &str) -> Result<Option<SecondRoute>, ConfigError> {
+    let adapter = adapter(settings, &format!("{key}.adapter"))?;
+    let signing = secrets(settings, &format!("{key}.secret"))?;
+    let endpoint = endpoint(settings, key, signing)?;
+    let after_secs = format!("{key}.after_secs");
+    let expected = format!("seconds, from 1 to {SECOND_ROUTE_AFTER_MAX_SECS}");
+    let after = settings.read(&after_secs, &expected, |text| {
+        let secs: i64 = text.parse().ok()?;
+        (1..=SECOND_ROUTE_AFTER_MAX_SECS).contains(&secs).then(|| TimeDelta::seconds(secs))
+    })?;
+    match (endpoint, after) {
+        (None, None) => Ok(None),
+        (endpoint, Some(after)) => Ok(Some(SecondRoute { adapter, endpoint, after })),
+        (Some(_), None) => Err(settings.fault(&after_secs, format!("is not set: expected {expected}"))),
     }
 }
 
@@ -85,23 +118,6 @@ fn carriers(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigEr
     ids.into_iter().map(carrier).collect()
 }
 
-fn sms(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigError> {
-    let ids = settings.ids("sms");
-    let provider = |id: String| {
-        let key = format!("sms.{id}");
-        let http = |kind: &str| (kind == "http").then_some(());
-        settings.read(&format!("{key}.kind"), "\"http\" (\"smpp\" follows)", http)?;
-        let signing = secrets(settings, &format!("{key}.secret"))?;
-        let mut party = party(settings, &key, signing.clone())?;
-        // a provider need not have a secret of its own: it signs receipts with the one we sign with
-        if party.callback_secrets.is_empty() {
-            party.callback_secrets = signing;
-        }
-        Ok((id, party))
-    };
-    ids.into_iter().map(provider).collect()
-}
-
 fn auto_calls(settings: &mut Settings) -> Result<BTreeMap<String, AutoCaller>, ConfigError> {
     let ids = settings.ids("auto_calls");
     let provider = |id: String| {
@@ -122,24 +138,20 @@ fn station_systems(settings: &mut Settings) -> Result<BTreeMap<StationId, Party>
         let key = format!("stations.systems.{id}");
         let signing = secrets(settings, &format!("{key}.secret"))?;
         let endpoint = endpoint(settings, &key, signing)?;
-        Ok((StationId::new(&id), Party { endpoint, callback_secrets: Vec::new() }))
+        Ok((StationId::new(&id), Party { endpoint, callback_secrets: Secrets::default() }))
     };
     ids.into_iter().map(system).collect()
 }
 
 /// A party with its own secret for callbacks; `signing` signs what we send.
-fn party(settings: &mut Settings, key: &str, signing: Vec<Secret>) -> Result<Party, ConfigError> {
+fn party(settings: &mut Settings, key: &str, signing: Secrets) -> Result<Party, ConfigError> {
     Ok(Party {
         endpoint: endpoint(settings, key, signing)?,
         callback_secrets: secrets(settings, &format!("{key}.callback_secret"))?,
     })
 }
 
-fn endpoint(
-    settings: &mut Settings,
-    key: &str,
-    signing: Vec<Secret>,
-) -> Result<Option<Endpoint>, ConfigError> {
+fn endpoint(settings: &mut Settings, key: &str, signing: Secrets) -> Result<Option<Endpoint>, ConfigError> {
     let address = format!("{key}.endpoint");
     let Some(url) = settings.text(&address)? else { return Ok(None) };
     let endpoint = Endpoint::parse(&url, signing);
@@ -151,12 +163,16 @@ fn endpoint(
     })
 }
 
-/// The secrets of a setting: several, separated by white space, while one is being changed.
-fn secrets(settings: &mut Settings, key: &str) -> Result<Vec<Secret>, ConfigError> {
-    let Some((key, text)) = settings.secret(key)? else { return Ok(Vec::new()) };
-    let secrets: Result<Vec<Secret>, NotSecret> = text.split_whitespace().map(Secret::parse).collect();
-    match secrets {
-        Ok(secrets) if !secrets.is_empty() => Ok(secrets),
-        Ok(_) | Err(NotSecret) => Err(settings.fault(&key, NotSecret.to_string())),
+/// The secrets of a setting: several, separated by white space, while one is being changed. What comes from a file is
+/// read again while the program runs.
+fn secrets(settings: &mut Settings, key: &str) -> Result<Secrets, ConfigError> {
+    let Some(told) = settings.secret(key)? else { return Ok(Secrets::default()) };
+    let secrets: Secrets = match Secrets::parse(&told.text) {
+        Ok(secrets) => secrets.into(),
+        Err(not_secret) => return Err(settings.fault(&told.key, not_secret.to_string())),
+    };
+    if let Some(path) = told.file {
+        settings.secret_files.push(SecretFile::new(told.key, path, secrets.clone()));
     }
+    Ok(secrets)
 }

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::PathBuf;
 
 use super::ConfigError;
 use super::written::{Leaf, Written};
+use crate::secret_files::SecretFile;
 
 /// Before the name of every variable of ours.
 const VARIABLES: &str = "LANJIE__";
@@ -15,6 +17,15 @@ const DATABASE_URL: (&str, &str) = ("DATABASE_URL", "database.url");
 /// The sections whose members carry ids. Ids are matched without regard to case, so they are kept in capitals.
 const OF_IDS: [&str; 5] = ["auto_calls", "banks", "carriers", "sms", "stations.systems"];
 
+/// A secret as it was told.
+pub(super) struct Told {
+    /// The setting that told it.
+    pub(super) key: String,
+    pub(super) text: String,
+    /// Where it was read, if not from the setting itself.
+    pub(super) file: Option<PathBuf>,
+}
+
 /// Every setting that nobody has taken yet, by its dotted key.
 #[derive(Default)]
 pub(super) struct Settings {
@@ -23,6 +34,8 @@ pub(super) struct Settings {
     places: BTreeMap<String, String>,
     /// The keys there could be.
     asked: BTreeSet<String>,
+    /// The files that hold secrets in use.
+    pub(super) secret_files: Vec<SecretFile>,
 }
 
 impl Settings {
@@ -130,14 +143,16 @@ impl Settings {
         }
     }
 
-    /// A secret from the setting `key` or from the file that `key`_file names, after the key that gave it.
-    pub(super) fn secret(&mut self, key: &str) -> Result<Option<(String, String)>, ConfigError> {
+    /// A secret from the setting `key` or from the file that `key`_file names.
+    pub(super) fn secret(&mut self, key: &str) -> Result<Option<Told>, ConfigError> {
         let file_key = format!("{key}_file");
         match (self.text(key)?, self.text(&file_key)?) {
             (None, None) => Ok(None),
-            (Some(value), None) => Ok(Some((key.to_owned(), value))),
+            (Some(text), None) => Ok(Some(Told { key: key.to_owned(), text, file: None })),
             (None, Some(file)) => match fs::read_to_string(&file) {
-                Ok(text) => Ok(Some((file_key, text.trim().to_owned()))),
+                Ok(text) => {
+                    Ok(Some(Told { key: file_key, text: text.trim().to_owned(), file: Some(file.into()) }))
+                }
                 // without the path: it may be the secret, at the wrong place
                 Err(error) => Err(self.fault(&file_key, format!("expected the path of a file: {error}"))),
             },

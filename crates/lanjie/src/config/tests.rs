@@ -1,9 +1,11 @@
 use std::path::PathBuf;
 
+use channels::webhook::Secrets;
 use domain::account::BankCode;
 
 use super::*;
 use crate::check::Report;
+use crate::secret_files::Reread;
 
 const SECRET: &str = "whsec_bGFuamllIHRlc3Qga2V5LCAzMiBieXRlcyBsb25nLi4=";
 const OTHER_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -46,8 +48,9 @@ fn the_defaults_are_clean_and_name_no_secret() {
     assert!(config.outside.banks.values().all(|bank| !bank.reachable));
     let abc = &config.outside.banks[&BankCode::parse("ABC").unwrap()];
     assert_eq!((abc.name.as_str(), abc.phone.as_deref()), ("中国农业银行", Some("95599")));
-    assert!(abc.issuers.contains(&"622848".to_owned()));
-    Report::new(&config).loaded.unwrap();
+    let loaded = Report::new(&config).loaded.unwrap();
+    let found = loaded.bank_directory.issuer("6228482601815908309").map(|(_, code)| code.as_str());
+    assert_eq!(found, Some("ABC"));
 }
 
 #[test]
@@ -140,8 +143,12 @@ fn a_wrong_variable_is_named_with_what_was_expected_and_never_with_its_value() {
         ("LANJIE__BANKS__ABC__SECRET", "VALUE", "banks.ABC.secret", "whsec_"),
         ("LANJIE__BANKS__ABC__SECRET_FILE", "/VALUE", "banks.ABC.secret_file", "the path of a file"),
         ("LANJIE__BANKS__ABC__ISSUERS", "622848,VALUE", "banks.ABC.issuers", "first digits"),
+        ("LANJIE__BANKS__ABC__ADAPTER", "VALUE", "banks.ABC.adapter", "\"webhook\" or \"iso20022\""),
+        ("LANJIE__BANKS__ABC__SECOND__ADAPTER", "VALUE", "banks.ABC.second.adapter", "\"iso20022\""),
+        ("LANJIE__CALL_BLOCKS__PROTECTED", "04725112110,1*", "call_blocks.protected", "a telephone number"),
         ("LANJIE__BANKS__X__NAME", "VALUE", "banks.X", "2 to 16 letters"),
-        ("LANJIE__SMS__MAIN__KIND", "smpp", "sms.MAIN.kind", "\"http\""),
+        ("LANJIE__SMS__MAIN__KIND", "VALUE", "sms.MAIN.kind", "\"smpp\" or \"http\""),
+        ("LANJIE__SMS__MAIN__PRIORITY", "VALUE", "sms.MAIN.priority", "the lowest first"),
         ("LANJIE__BANKS__ABC__ENDPONT", "VALUE", "banks.ABC.endpont", "endpoint"),
         ("LANJIE__GATEWAYS__LISTEN", "VALUE", "gateways.listen", "gateway, "),
         ("LANJIE__BANKS__ABC", "VALUE", "banks.ABC", "unknown key"),
@@ -153,6 +160,53 @@ fn a_wrong_variable_is_named_with_what_was_expected_and_never_with_its_value() {
         assert!(told.contains(expected), "{told}");
         assert!(!told.contains("VALUE") && !told.contains('\n'), "{told}");
     }
+}
+
+#[test]
+fn a_session_names_what_it_lacks_and_what_does_not_fit() {
+    let whole = [
+        ("KIND", "smpp"),
+        ("HOST", "smpp.example"),
+        ("PORT", "2775"),
+        ("SYSTEM_ID", "lanjie"),
+        ("PASSWORD", "secret08"),
+    ];
+    let with = |changed: Option<(&str, Option<&str>)>| {
+        let kept = whole.into_iter().filter(|(name, _)| changed.is_none_or(|(other, _)| other != *name));
+        let put = changed.and_then(|(name, value)| Some((name, value?)));
+        let variables =
+            kept.chain(put).map(|(name, value)| (format!("LANJIE__SMS__MAIN__{name}"), value.to_owned()));
+        Config::read(None, variables)
+    };
+    let config = with(None).unwrap();
+    assert!(matches!(config.outside.sms["MAIN"].way, interception::SmsWay::Smpp(_)));
+    for printed in [format!("{config:?}"), Report::new(&config).to_string()] {
+        assert!(printed.contains("lanjie@smpp.example:2775") && !printed.contains("secret08"), "{printed}");
+    }
+    for name in ["HOST", "PORT", "SYSTEM_ID", "PASSWORD"] {
+        let error = with(Some((name, None))).unwrap_err();
+        assert_eq!(error.key, Some(format!("sms.MAIN.{}", name.to_lowercase())));
+        assert!(error.cause.contains("is not set: expected"), "{error}");
+    }
+    for (name, value) in [
+        ("PORT", "70000"),
+        ("SYSTEM_ID", "a name of sixteen"),
+        ("PASSWORD", "密码"),
+        ("RATE_PER_SEC", "0"),
+        ("WINDOW", "0"),
+        ("SENDER", "反诈中心"),
+        ("NUMBERS", "local"),
+        ("ENQUIRE_LINK_SECS", "0"),
+        ("ANSWER_SECS", "11"),
+    ] {
+        let error = with(Some((name, Some(value)))).unwrap_err();
+        assert_eq!(error.key, Some(format!("sms.MAIN.{}", name.to_lowercase())));
+        assert!(error.cause.contains("expected"), "{error}");
+        // a digit may be one of the limit's
+        assert!(value.len() <= 2 || !error.to_string().contains(value), "{error}");
+    }
+    let error = with(Some(("ENDPOINT", Some("https://sms.example")))).unwrap_err();
+    assert_eq!(error.key.as_deref(), Some("sms.MAIN.endpoint"));
 }
 
 #[test]
@@ -189,6 +243,55 @@ fn a_secret_is_a_value_or_a_file_never_both() {
     .unwrap_err();
     assert_eq!(error.key.as_deref(), Some("banks.ABC.secret_file"));
     assert!(error.cause.contains("never both"), "{error}");
+}
+
+#[test]
+fn a_file_is_read_again_and_what_is_no_secret_changes_nothing() {
+    let file = Written::new("rotated", SECRET);
+    let config = from_environment(&[("LANJIE__BANKS__ABC__CALLBACK_SECRET_FILE", file.path())]).unwrap();
+    let [watched] = config.secret_files.as_slice() else { panic!("{config:?}") };
+    let abc = &config.outside.banks[&BankCode::parse("ABC").unwrap()];
+    let in_use = || abc.party.callback_secrets.len();
+    let reread = |text: &str| {
+        fs::write(&file.0, text).unwrap();
+        watched.read_again()
+    };
+    assert_eq!(reread(SECRET), Reread::Same);
+    assert_eq!((reread(&format!("{SECRET}\n{OTHER_SECRET}\n")), in_use()), (Reread::Changed(2), 2));
+    for half_written in ["", "whsec_", &format!("{OTHER_SECRET} hunter2")] {
+        assert!(matches!(reread(half_written), Reread::Unusable(_)), "{half_written}");
+        assert_eq!(in_use(), 2);
+    }
+    assert_eq!((reread(OTHER_SECRET), in_use()), (Reread::Changed(1), 1));
+    assert_eq!(abc.party.callback_secrets, Secrets::parse(OTHER_SECRET).unwrap().into());
+    fs::remove_file(&file.0).unwrap();
+    assert!(matches!(watched.read_again(), Reread::Unusable(_)));
+    assert_eq!(in_use(), 1);
+    assert!(!format!("{watched:?}").contains(file.path()));
+}
+
+#[test]
+fn a_second_way_is_timed_and_signed() {
+    let with = |variables: &[(&str, &str)]| {
+        let name = |key: &str| format!("LANJIE__BANKS__ABC__SECOND__{key}");
+        Config::read(None, variables.iter().map(|(key, value)| (name(key), (*value).to_owned())))
+    };
+    let abc = |config: Config| config.outside.banks[&BankCode::parse("ABC").unwrap()].second.clone();
+    assert!(abc(with(&[]).unwrap()).is_none());
+    let timed = abc(with(&[("AFTER_SECS", "3")]).unwrap()).unwrap();
+    assert_eq!((timed.endpoint.is_some(), timed.after.num_seconds()), (false, 3));
+    let whole =
+        with(&[("AFTER_SECS", "3"), ("ENDPOINT", "https://abc.example"), ("SECRET", SECRET)]).unwrap();
+    assert!(
+        Report::new(&whole).to_string().contains("after 3 s also by webhook Endpoint(https://abc.example)")
+    );
+    for (variables, key) in [
+        (&[("AFTER_SECS", "0")][..], "banks.ABC.second.after_secs"),
+        (&[("AFTER_SECS", "3"), ("ENDPOINT", "https://abc.example")], "banks.ABC.second.endpoint"),
+        (&[("ENDPOINT", "https://abc.example"), ("SECRET", SECRET)], "banks.ABC.second.after_secs"),
+    ] {
+        assert_eq!(with(variables).unwrap_err().key.as_deref(), Some(key));
+    }
 }
 
 #[test]
@@ -247,6 +350,20 @@ fn every_fault_of_every_file_is_reported() {
     }
     let printed = report.to_string();
     assert!(faults.iter().all(|fault| printed.contains(fault)), "{printed}");
+}
+
+#[test]
+fn the_shipped_rosters_fit_the_shipped_map_and_a_fault_in_them_is_named_by_its_line() {
+    let text = include_str!("../../../../config/rosters.toml");
+    let shipped = Written::new("rosters", text);
+    let config = from_environment(&[("LANJIE__STATIONS__ROSTERS", shipped.path())]).unwrap();
+    let report = Report::new(&config);
+    assert!(report.to_string().contains("2 stations"), "{report}");
+    let broken = Written::new("rosters-broken", &text.replacen("150203001", "150203999", 1));
+    let config = from_environment(&[("LANJIE__STATIONS__ROSTERS", broken.path())]).unwrap();
+    let line = 1 + text.lines().position(|line| line.contains("150203001")).unwrap();
+    let fault = Report::new(&config).loaded.unwrap_err().to_string();
+    assert_eq!(fault, format!("{}:{line}: no such station on the map", broken.path()));
 }
 
 #[test]

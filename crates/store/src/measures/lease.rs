@@ -10,6 +10,9 @@ use uuid::Uuid;
 use crate::Result;
 use crate::decode::Row;
 
+/// How soon an older text to the same phone must be tried again for a younger one to wait for it.
+const HOLDS_UP_SECS: f64 = 30.0;
+
 /// A request in a worker's hands.
 #[derive(Debug, Clone)]
 pub struct Leased {
@@ -31,6 +34,9 @@ pub struct Leased {
 
 /// Leases a batch of due requests of a kind, most overdue first, until `until`. Each lease counts as a try.
 ///
+/// A text waits for an older one to the same phone, so that one person's texts come in their order; one that waits
+/// longer than [`HOLDS_UP_SECS`] for its next try holds up no other.
+///
 /// # Errors
 /// [`crate::Error`] when the database is away or a row is inconsistent.
 pub async fn lease(
@@ -49,6 +55,13 @@ pub async fn lease(
         FROM (SELECT id FROM measure
               WHERE kind = $1 AND send_at IS NOT NULL AND send_at <= $3
                 AND (leased_until IS NULL OR leased_until <= $3)
+                AND NOT ($1 = 'sms' AND EXISTS (
+                    SELECT FROM message
+                    JOIN message AS older ON older.phone = message.phone AND older.id < message.id
+                        AND older.status = 'queued'
+                    JOIN measure AS waiting ON waiting.id = older.id
+                        AND waiting.send_at <= $3 + make_interval(secs => $6)
+                    WHERE message.id = measure.id))
               ORDER BY send_at LIMIT $5 FOR UPDATE SKIP LOCKED) AS due
         WHERE measure.id = due.id
         RETURNING measure.id, incident_id, request AS "request!", counterparty AS "counterparty!", tries,
@@ -58,6 +71,7 @@ pub async fn lease(
         now,
         until,
         limit,
+        HOLDS_UP_SECS,
     )
     .fetch_all(db)
     .await?;

@@ -9,7 +9,7 @@ use domain::stop_payment::{AnswerEffect, BankAnswer, Hold, ResultCode, RoundsUse
 use super::*;
 use crate::{bank_answers, stop_payments};
 
-async fn order(tx: &mut Tx, incident_id: IncidentId, round: u8, state: State) -> StopPayment {
+pub(super) async fn order(tx: &mut Tx, incident_id: IncidentId, round: u8, state: State) -> StopPayment {
     let order = StopPayment {
         id: measure(tx, incident_id, MeasureKind::StopPayment).await,
         incident_id,
@@ -31,8 +31,10 @@ async fn order(tx: &mut Tx, incident_id: IncidentId, round: u8, state: State) ->
             channel: None,
             reference: None,
         },
+        claim: None,
         created_at: now(),
         submitted_at: Some(now()),
+        returned: Fen::ZERO,
         state,
     };
     let submitted = StopPayment { round: 1, state: State::Submitted, ..order.clone() };

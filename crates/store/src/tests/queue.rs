@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::*;
 use crate::first_answers::{self, Claim};
 use crate::measures::{Attempt, Rooms};
+use crate::second_routes;
 
 const KIND: MeasureKind = MeasureKind::StopPayment;
 
@@ -100,6 +101,34 @@ async fn each_party_is_handed_its_own_share_however_long_the_others_queue_is() {
 }
 
 #[tokio::test]
+async fn an_order_goes_by_the_second_way_when_its_silence_is_over_and_not_once_it_is_answered() {
+    let store = database().await;
+    let ids = queued(&store, 2).await;
+    let mut tx = store.begin().await.unwrap();
+    for id in &ids {
+        second_routes::plan(&mut tx, *id, "ABC", later()).await.unwrap();
+    }
+    let worker = Uuid::now_v7();
+    let rooms = Rooms { usual: 16, others: vec![] };
+    let lease = async |tx: &mut Tx, at: Instant| {
+        let until = at + TimeDelta::seconds(15);
+        second_routes::lease(tx, worker, at, until, &rooms).await.unwrap()
+    };
+    assert!(lease(&mut tx, now()).await.is_empty());
+    let leased = lease(&mut tx, later()).await;
+    assert_eq!((leased.len(), leased[0].tries, leased[0].request), (2, 1, Request::Submit));
+    assert!(lease(&mut tx, later()).await.is_empty());
+    assert!(second_routes::still_held(&mut tx, &leased[0], worker).await.unwrap());
+    assert!(!second_routes::still_held(&mut tx, &leased[0], Uuid::now_v7()).await.unwrap());
+    let again_at = later() + TimeDelta::seconds(1);
+    second_routes::retry(&mut tx, leased[0].id, again_at).await.unwrap();
+    assert_eq!(lease(&mut tx, again_at).await[0].tries, 2);
+    measures::dequeue(&mut tx, &[leased[0].id]).await.unwrap();
+    second_routes::end(&mut tx, leased[1].id).await.unwrap();
+    assert!(lease(&mut tx, again_at + TimeDelta::hours(1)).await.is_empty());
+}
+
+#[tokio::test]
 async fn nothing_is_leased_before_it_is_due() {
     let store = database().await;
     let ids = queued(&store, 1).await;
@@ -123,8 +152,10 @@ async fn a_try_whose_worker_died_is_ended_as_unknown_once() {
     };
     measures::begin_attempt(&mut tx, id, &attempt).await.unwrap();
     assert!(measures::may_have_arrived(&mut tx, id).await.unwrap());
-    assert!(measures::end_abandoned(&mut tx, id, later()).await.unwrap());
-    assert!(!measures::end_abandoned(&mut tx, id, later()).await.unwrap());
+    let (first, second) = (Some(Route::First), Some(Route::Second));
+    assert!(!measures::end_abandoned(&mut tx, id, second, later()).await.unwrap(), "that one did not die");
+    assert!(measures::end_abandoned(&mut tx, id, first, later()).await.unwrap());
+    assert!(!measures::end_abandoned(&mut tx, id, first, later()).await.unwrap());
     let late = AttemptResult::Accepted;
     measures::end_attempt(&mut tx, attempt.id, later(), late, None).await.unwrap();
     let kept = measures::attempts(&mut tx, id).await.unwrap().remove(0);

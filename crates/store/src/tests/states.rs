@@ -1,30 +1,21 @@
-//! The states of measures, steps and approvals.
+//! The states of measures and steps.
 
 use chrono::TimeDelta;
 use domain::account::{Account, AccountKind, AccountNumber, BankCode};
-use domain::approval::{self, Act, Approval};
 use domain::auto_call::{self, Answer, AutoCall};
 use domain::call::Transfer;
 use domain::call_block::{self, CallBlock, Line};
 use domain::contact::{self, Contact, Role, Verdict};
-use domain::dispatch::{self, Desk, Dispatch, Feedback};
-use domain::id::{ApprovalId, MeasureId};
-use domain::measure_kind::MeasureKind;
 use domain::message::{self, Message};
-use domain::operator::Post;
 use domain::person::PersonName;
 use domain::plan::{Heard, StepOutcome, StepRun, StepState};
-use domain::station::StationId;
-use domain::stop_payment::{Freeze, Hold, State, StopPayment};
-use domain::tier::{Grade, Tier};
+use domain::stop_payment::{Freeze, FreezeTerms, Hold, State, StopPayment};
 use sqlx::Executor;
 
 use super::*;
-use crate::{
-    Error, approvals, auto_calls, call_blocks, contacts, dispatches, messages, steps, stop_payments,
-};
+use crate::{Error, auto_calls, call_blocks, contacts, messages, steps, stop_payments};
 
-fn account(bank: &str) -> Account {
+pub(super) fn account(bank: &str) -> Account {
     Account {
         kind: AccountKind::BankCard,
         number: Some(AccountNumber::parse("6228482601815908309").unwrap()),
@@ -33,7 +24,7 @@ fn account(bank: &str) -> Account {
     }
 }
 
-fn order(id: MeasureId, incident_id: IncidentId, state: State) -> StopPayment {
+pub(super) fn order(id: MeasureId, incident_id: IncidentId, state: State) -> StopPayment {
     StopPayment {
         id,
         incident_id,
@@ -50,8 +41,10 @@ fn order(id: MeasureId, incident_id: IncidentId, state: State) -> StopPayment {
             channel: Some("mobile_bank".to_owned()),
             reference: Some("2026030122050001".to_owned()),
         },
+        claim: Some(fen(6_400_000)),
         created_at: now(),
         submitted_at: Some(now()),
+        returned: Fen::ZERO,
         state,
     }
 }
@@ -62,7 +55,8 @@ async fn stop_payments_of_every_state() {
     let mut tx = store.begin().await.unwrap();
     let incident = opened(&mut tx).await;
     let hold = Hold { balance: Some(fen(0)), held: fen(100), stopped_at: later() };
-    let freeze = Freeze { case_number: "A1".to_owned(), document: "D1".to_owned() };
+    let freeze =
+        Freeze { case_number: "A1".to_owned(), document: "D1".to_owned(), terms: FreezeTerms::default() };
     let states = [
         State::Draft,
         State::Submitted,
@@ -199,6 +193,7 @@ async fn messages_of_every_state() {
             template: "inform_relative".to_owned(),
             text: "请尽快联系您的家人".to_owned(),
             flash: true,
+            provider: None,
             provider_ref: None,
             receipt_code: None,
             created_at: now(),
@@ -207,6 +202,7 @@ async fn messages_of_every_state() {
         messages::insert(&mut tx, &queued).await.unwrap();
         let saved = Message {
             state,
+            provider: Some("MAIN".to_owned()),
             provider_ref: Some("p-1".to_owned()),
             receipt_code: Some("DELIVRD".to_owned()),
             ..queued
@@ -239,89 +235,6 @@ async fn call_blocks_of_every_state() {
         let saved = CallBlock { status: *status, blocked_at: Some(later()), until: later(), ..ordered };
         call_blocks::save(&mut tx, &saved).await.unwrap();
         assert_eq!(call_blocks::get(&mut tx, id).await.unwrap().unwrap(), saved);
-    }
-}
-
-#[tokio::test]
-async fn dispatches_of_every_state() {
-    let store = database().await;
-    let mut tx = store.begin().await.unwrap();
-    let incident = opened(&mut tx).await;
-    let mut previous_id = None;
-    for (status, desk) in dispatch::Status::ALL.iter().zip(Desk::ALL.iter().cycle()) {
-        let id = measure(&mut tx, incident, MeasureKind::Dispatch).await;
-        let created = Dispatch {
-            id,
-            incident_id: incident,
-            step: Some("a_step".to_owned()),
-            station_id: StationId::new("150203001"),
-            desk: Desk::Station,
-            reason: Some("见面劝阻".to_owned()),
-            accept_due_at: now(),
-            previous_id,
-            created_at: now(),
-            accepted_at: None,
-            departed_at: None,
-            arrived_at: None,
-            ended_at: None,
-            feedback: None,
-            status: dispatch::Status::Created,
-        };
-        dispatches::insert(&mut tx, &created).await.unwrap();
-        let feedback = Feedback {
-            seen: true,
-            convinced: Some(false),
-            loss_so_far: Some(fen(30_000)),
-            measures: vec!["app_removed".to_owned()],
-            officers: vec!["警员甲".to_owned(), "警员乙".to_owned()],
-            note: Some("已见面".to_owned()),
-        };
-        let open = created.is_open();
-        let mut saved = Dispatch { status: *status, desk: *desk, accept_due_at: later(), ..created };
-        saved.ended_at = (!saved.is_open()).then(later);
-        saved.feedback = (*status == dispatch::Status::Completed).then_some(feedback);
-        (saved.accepted_at, saved.departed_at, saved.arrived_at) =
-            (open.then(later), open.then(later), open.then(later));
-        dispatches::save(&mut tx, &saved).await.unwrap();
-        assert_eq!(dispatches::get(&mut tx, id).await.unwrap().unwrap(), saved);
-        previous_id = Some(id);
-    }
-}
-
-#[tokio::test]
-async fn approvals_of_every_act_and_status() {
-    let store = database().await;
-    let mut tx = store.begin().await.unwrap();
-    let incident = opened(&mut tx).await;
-    let asked_by = operator(&mut tx, "dispatcher-1", Post::Dispatcher).await;
-    let second = operator(&mut tx, "supervisor-1", Post::Supervisor).await;
-    let block = measure(&mut tx, incident, MeasureKind::CallBlock).await;
-    let order = measure(&mut tx, incident, MeasureKind::StopPayment).await;
-    for act in [
-        Act::LowerTier(Grade { urgent: false, tier: Tier::Medium }),
-        Act::CutSubjectLine(block),
-        Act::ReleaseStopPayment(order),
-    ] {
-        for status in approval::Status::ALL {
-            let waiting = Approval {
-                id: ApprovalId::new(now()),
-                incident_id: incident,
-                act: act.clone(),
-                reason: "核实无误".to_owned(),
-                asked_by,
-                created_at: now(),
-                decided_by: None,
-                decided_at: None,
-                status: approval::Status::Waiting,
-            };
-            approvals::insert(&mut tx, &waiting).await.unwrap();
-            let mut saved = Approval { status: *status, ..waiting };
-            if *status != approval::Status::Waiting {
-                (saved.decided_by, saved.decided_at) = (Some(second), Some(later()));
-            }
-            approvals::save(&mut tx, &saved).await.unwrap();
-            assert_eq!(approvals::get(&mut tx, saved.id).await.unwrap().unwrap(), saved);
-        }
     }
 }
 

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use domain::account::AccountNumber;
 use domain::clock::Instant;
 use domain::money::Fen;
+use domain::person::PersonName;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -20,6 +21,8 @@ const STOP_TERM: TimeDelta = TimeDelta::hours(48);
 const ROUNDS_MAX: u8 = 2;
 /// How far a caller's memory of the time may lie from the bank's record.
 const TIME_TOLERANCE: TimeDelta = TimeDelta::hours(1);
+/// Who holds an account that an order found by one payment alone.
+const UNNAMED: &str = "未具名";
 
 #[derive(Default)]
 pub(super) struct Ledger {
@@ -86,10 +89,12 @@ impl Ledger {
     }
 
     fn open_account_of(&mut self, request: &StopRequest) {
-        if let Some(facts) = request.facts() {
+        if let Some(facts) = request.facts()
+            && let Some(holder) = facts.holder.or_else(|| PersonName::parse(UNNAMED).ok())
+        {
             self.open_account(BankAccount {
                 number: request.number().clone(),
-                holder: facts.holder,
+                holder,
                 balance: facts.amount,
                 whitelisted: false,
                 received: vec![],
@@ -197,7 +202,8 @@ impl Ledger {
         if kept.account.whitelisted {
             return Some("0302");
         }
-        if kept.account.holder != facts.holder || !is_recorded(&kept.account.received, &facts) {
+        let other = facts.holder.as_ref().is_some_and(|holder| *holder != kept.account.holder);
+        if other || !is_recorded(&kept.account.received, &facts) {
             return Some("0301");
         }
         match self.standing_hold(request.number(), now).map(|hold| hold.standing) {

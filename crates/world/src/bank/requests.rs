@@ -1,7 +1,7 @@
 //! What the bank reads of a request and writes in a result.
 
 use chrono::{DateTime, FixedOffset};
-use domain::account::AccountNumber;
+use domain::account::{AccountKind, AccountNumber};
 use domain::clock::Instant;
 use domain::money::Fen;
 use domain::person::PersonName;
@@ -18,11 +18,13 @@ pub(super) struct StopRequest {
     pub(super) order_id: String,
     account: RequestedAccount,
     amount: Option<Money>,
+    hold_at_most: Option<Money>,
     transferred_at: Option<DateTime<FixedOffset>>,
 }
 
 #[derive(Debug, Deserialize)]
 struct RequestedAccount {
+    kind: AccountKind,
     number: AccountNumber,
     holder: Option<PersonName>,
 }
@@ -30,7 +32,8 @@ struct RequestedAccount {
 /// The facts a bank checks besides the number (银发〔2016〕86号: account name, number, amount, time).
 #[derive(Debug)]
 pub(super) struct Facts {
-    pub(super) holder: PersonName,
+    /// Not told with an order number or a receipt's serial: those are one payment's.
+    pub(super) holder: Option<PersonName>,
     pub(super) amount: Fen,
     pub(super) transferred_at: Instant,
 }
@@ -42,13 +45,18 @@ impl StopRequest {
 
     /// What is claimed; nothing where the amount is missing or unreadable.
     pub(super) fn claimed(&self) -> Fen {
-        self.amount.as_ref().and_then(Money::fen).unwrap_or_default()
+        let amount = self.amount.as_ref().and_then(Money::fen).unwrap_or_default();
+        self.hold_at_most.as_ref().and_then(Money::fen).map_or(amount, |most| most.min(amount))
     }
 
     /// The facts, or `None` where one is missing.
     pub(super) fn facts(&self) -> Option<Facts> {
+        let holder = self.account.holder.clone();
+        if holder.is_none() && !self.account.kind.names_a_payment() {
+            return None;
+        }
         Some(Facts {
-            holder: self.account.holder.clone()?,
+            holder,
             amount: self.amount.as_ref()?.fen()?,
             transferred_at: self.transferred_at?.to_utc(),
         })

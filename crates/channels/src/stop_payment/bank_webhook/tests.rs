@@ -4,7 +4,7 @@ use domain::account::{Account, AccountKind, AccountNumber, BankCode};
 use domain::id::MeasureId;
 use domain::money::Fen;
 use domain::person::PersonName;
-use domain::stop_payment::{Freeze, Onward, ResultCode};
+use domain::stop_payment::{Freeze, FreezeTerms, Onward, ResultCode};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -67,12 +67,25 @@ fn an_order_is_written_as_the_contract_says() {
     );
 }
 
+#[test]
+fn of_a_next_hop_no_more_is_to_be_held_than_the_victim_lost() {
+    let mut next_hop = asking(Ask::Stop);
+    next_hop.order.claim = Fen::parse("60000.00").ok();
+    next_hop.order.holder = None;
+    let body = serde_json::to_value(wire::event(&next_hop)).unwrap();
+    let told = |pointer| body.pointer(pointer).cloned().unwrap();
+    assert_eq!(told("/data/amount/amount"), "128000.00", "the bank finds the transfer by its amount");
+    assert_eq!(told("/data/hold_at_most"), json!({ "amount": "60000.00", "currency": "CNY" }));
+    assert_eq!(told("/data/account/holder"), Value::Null);
+}
+
 #[tokio::test]
 async fn what_is_asked_about_a_stop_names_the_same_order() {
     let release = Ask::Release { reason: "账户有误".to_owned() };
     let freeze = Ask::Freeze(Freeze {
         case_number: "A1502030000002026030001".to_owned(),
         document: "包公(刑)冻财字〔2026〕1号".to_owned(),
+        terms: FreezeTerms::default(),
     });
     for (ask, kind, reason, case_number, document) in [
         (Ask::Status, "stop_payment.status_requested", json!(null), json!(null), json!(null)),

@@ -4,7 +4,7 @@ use domain::account::{Account, AccountNumber, BankCode};
 use domain::id::{IncidentId, MeasureId};
 use domain::money::Fen;
 use domain::person::PersonName;
-use domain::stop_payment::{BankAnswer, Onward, ResultCode, StopOrder};
+use domain::stop_payment::{BankAnswer, FreezeTerms, Onward, ResultCode, StopOrder};
 use domain::text::{NOTE_MAX_CHARS, REFERENCE_MAX_CHARS};
 use serde::Serialize;
 
@@ -28,6 +28,8 @@ pub(super) struct OrderData<'a> {
     urgency: &'static str,
     account: WireAccount<'a>,
     amount: Money,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hold_at_most: Option<Money>,
     transferred_at: String,
     payer: Option<WireAccount<'a>>,
     requested_by: Requester<'a>,
@@ -36,6 +38,30 @@ pub(super) struct OrderData<'a> {
     reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     document: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    terms: Option<Terms<'a>>,
+}
+
+/// What the notice states beside the account, as far as it was written down.
+#[derive(Serialize)]
+struct Terms<'a> {
+    approved_by: Option<&'a str>,
+    amount: Option<Money>,
+    term_months: Option<u8>,
+    scope: Option<&'a str>,
+    includes_yield: Option<bool>,
+}
+
+impl<'a> Terms<'a> {
+    fn of(terms: &'a FreezeTerms) -> Option<Self> {
+        (*terms != FreezeTerms::default()).then(|| Self {
+            approved_by: terms.approved_by.as_deref(),
+            amount: terms.amount.map(Into::into),
+            term_months: terms.term_months,
+            scope: terms.scope.as_deref(),
+            includes_yield: terms.includes_yield,
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -72,6 +98,8 @@ pub(super) fn event(request: &StopRequest) -> Event<OrderData<'_>> {
             urgency: "urgent",
             account: account_to_stop(order),
             amount: order.amount.into(),
+            // of a next hop's transfer only a part may be the victim's
+            hold_at_most: order.claim.map(Into::into),
             transferred_at: moment(order.transferred_at),
             payer: order.payer.as_ref().map(WireAccount::from),
             requested_by: Requester {
@@ -81,6 +109,7 @@ pub(super) fn event(request: &StopRequest) -> Event<OrderData<'_>> {
             reply_to: format!("/v1/webhooks/banks/{}", order.bank_code),
             reason,
             document: freeze.map(|freeze| freeze.document.as_str()),
+            terms: freeze.and_then(|freeze| Terms::of(&freeze.terms)),
         },
     }
 }
@@ -89,7 +118,7 @@ fn account_to_stop(order: &StopOrder) -> WireAccount<'_> {
     WireAccount {
         kind: order.kind,
         number: Some(order.number.reveal()),
-        holder: Some(order.holder.reveal()),
+        holder: order.holder.as_ref().map(PersonName::reveal),
         bank_code: Some(order.bank_code.as_str()),
     }
 }

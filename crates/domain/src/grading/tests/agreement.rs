@@ -67,6 +67,7 @@ fn facts() -> impl Strategy<Value = GradingFacts> {
                 probability: 0.9,
                 scam_type: Some(read),
                 words: vec![],
+                model: None,
             }),
             ..GradingFacts::default()
         },

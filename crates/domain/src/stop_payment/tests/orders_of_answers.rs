@@ -30,7 +30,11 @@ fn to(followup: Followup, code: &str) -> Step {
 }
 
 fn freeze() -> Followup {
-    Followup::Freeze(Freeze { case_number: "A1".to_owned(), document: "D1".to_owned() })
+    Followup::Freeze(Freeze {
+        case_number: "A1".to_owned(),
+        document: "D1".to_owned(),
+        terms: FreezeTerms::default(),
+    })
 }
 
 /// Where an order ends, and what the last answer did: `None` moved it.

@@ -5,7 +5,7 @@ use axum::response::Response;
 use interception::handle_dispatch::depart_dispatch;
 
 use super::answer_with;
-use crate::access::{Allowed, StationOfficer};
+use crate::access::{Allowed, PatrolDesk};
 use crate::acting::{Acting, NO_BODY, Refusal};
 use crate::app::App;
 use crate::openapi::WriteRefusals;
@@ -20,7 +20,7 @@ use crate::wire::spelled::MeasureId;
     responses((status = OK, description = "How it stands now.", body = Dispatch), WriteRefusals))]
 pub(super) async fn depart(
     State(app): State<App>,
-    Allowed(officer): Allowed<StationOfficer>,
+    Allowed(officer): Allowed<PatrolDesk>,
     Path(id): Path<domain::id::MeasureId>,
     acting: Acting,
 ) -> Result<Response, Refusal> {

@@ -5,7 +5,7 @@ use axum::response::Response;
 use interception::handle_dispatch::return_dispatch;
 
 use super::answer_with;
-use crate::access::{Allowed, StationOfficer};
+use crate::access::{Allowed, PatrolDesk};
 use crate::acting::{Acting, Refusal};
 use crate::app::App;
 use crate::body::Body;
@@ -22,7 +22,7 @@ use crate::wire::spelled::MeasureId;
     responses((status = OK, description = "The returned dispatch.", body = Dispatch), WriteRefusals))]
 pub(super) async fn give_back(
     State(app): State<App>,
-    Allowed(officer): Allowed<StationOfficer>,
+    Allowed(officer): Allowed<PatrolDesk>,
     Path(id): Path<domain::id::MeasureId>,
     acting: Acting,
     body: Body<Return>,

@@ -13,7 +13,7 @@ use crate::parameters::Query;
 use crate::problem::Problem;
 use crate::reading::request;
 use crate::wire::dispatch::Dispatch;
-use crate::wire::spelled::{DispatchStatus, IncidentId, StationId};
+use crate::wire::spelled::{Desk, DispatchStatus, IncidentId, StationId};
 use crate::wire::text::Text;
 
 request! {
@@ -25,6 +25,8 @@ request! {
         station: Option<StationId>,
         /// In this status only.
         status: Option<DispatchStatus>,
+        /// That this desk must see to; with `status=created` those that nobody has signed for.
+        desk: Option<Desk>,
         /// Of this incident only.
         incident: Option<IncidentId>,
         /// How many.
@@ -47,6 +49,7 @@ pub(super) async fn list(
     let filter = DispatchFilter {
         station: query.station.map(|Text(station)| station),
         status: query.status.map(|Text(status)| status),
+        desk: query.desk.map(|Text(desk)| desk),
         incident: query.incident.map(|Text(id)| id),
         after: query.after.map(|Text(After(id))| id),
         ..DispatchFilter::default()

@@ -12,12 +12,14 @@ use crate::app::App;
 use crate::body::Body;
 use crate::openapi::WriteRefusals;
 use crate::parameters::Path;
+use crate::problem::Problem;
 use crate::wire::spelled::MeasureId;
 use crate::wire::stop_payment::{Freeze, StopPayment};
 
 /// Freeze the account of a stop
 ///
-/// Asks the bank to turn the stop into the freeze of a filed case; the status becomes `frozen` when it agrees.
+/// Asks the bank to turn the stop into the freeze of a filed case; the status becomes `frozen` when it agrees. Where
+/// nobody wrote down that the case is filed, this does; where filing was refused, nothing is frozen.
 #[utoipa::path(post, path = "/v1/stop-payments/{id}/freeze", tag = "stop_payments",
     params(("id" = MeasureId, Path)), request_body = Freeze,
     responses((status = OK, description = "The bank is being asked.", body = StopPayment), WriteRefusals))]
@@ -29,6 +31,7 @@ pub(super) async fn freeze(
     body: Body<Freeze>,
 ) -> Result<Response, Refusal> {
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
-    let order = freeze_stop_payment(&mut act, id, body.value.into()).await?;
+    let freeze = body.value.into_domain().map_err(|detail| Problem::invalid_field("/term_months", detail))?;
+    let order = freeze_stop_payment(&mut act, id, freeze).await?;
     answer(act, StatusCode::OK, &spelled(&app.centre, &order)).await
 }

@@ -1,0 +1,173 @@
+//! The money has moved on: each account it reached gets its order in the same act, all at once where it split; none
+//! is stopped twice in one incident. What is decided is in [`domain::pursuit`], what became of it in
+//! [`domain::money_graph`].
+
+use domain::account::{Account, AccountNumber};
+use domain::bank_statement::{self, Transaction};
+use domain::call::Transfer;
+use domain::id::{IncidentId, MeasureId, MoveId};
+use domain::money_graph::{Chased, MoneyGraph};
+use domain::pursuit::{self, Followed, Move, Step, Trail};
+use domain::stop_payment::{Onward, StopPayment};
+use domain::timeline::Happening;
+use serde_json::json;
+use store::stop_payments::Recorded;
+use store::{money_moves, stop_payments};
+
+use crate::act::Act;
+use crate::error::{Error, Result};
+use crate::order_measures::{self as order, Money};
+
+/// Follows what left an account by a list of transactions that its bank sent; the order tells which deposit is the
+/// victim's. Returns the transfers that are new, and the orders they became.
+///
+/// # Errors
+/// [`Error`] when there is no such order, or it never left or was wrong.
+pub async fn follow_transactions(
+    act: &mut Act<'_>,
+    id: MeasureId,
+    statement: &[Transaction],
+) -> Result<(Vec<Move>, Vec<Recorded>)> {
+    let unknown = || Error::Unknown("stop-payment");
+    let seen = stop_payments::get(&mut act.tx, id).await?.ok_or_else(unknown)?;
+    act.lock(seen.order.incident_id).await?;
+    let Recorded { order, .. } = stop_payments::get(&mut act.tx, id).await?.ok_or_else(unknown)?;
+    order.may_be_followed()?;
+    let named = bank_statement::onward(statement, order.transfer.amount, order.transfer.transferred_at);
+    let moves = follow(act, &order, &named).await?;
+    let mut orders = vec![];
+    for moved in moves.iter().filter(|moved| moved.followed == Followed::Ordered) {
+        if let Some(to) = moved.to_id {
+            orders.extend(stop_payments::get(&mut act.tx, to).await?);
+        }
+    }
+    Ok((moves, orders))
+}
+
+/// Follows what a bank names; what it named before is passed over. The incident is locked. Returns what is new.
+pub(crate) async fn follow(act: &mut Act<'_>, order: &StopPayment, named: &[Onward]) -> Result<Vec<Move>> {
+    if named.is_empty() {
+        return Ok(vec![]);
+    }
+    let named: Vec<Onward> = named.iter().cloned().map(|onward| with_bank(act, onward)).collect();
+    let ordered = stop_payments::of_incident(&mut act.tx, order.incident_id).await?;
+    let moves = money_moves::of_incident(&mut act.tx, order.incident_id).await?;
+    let graph = MoneyGraph::of(&chased_orders(&ordered), &moves, &[]);
+    let here = graph.accounts.into_iter().find(|node| node.orders.iter().any(|(id, _)| *id == order.id));
+    let here = here.unwrap_or_default();
+    let from_here =
+        |moved: &Move| moved.from_id == order.id || here.orders.iter().any(|(id, _)| *id == moved.from_id);
+    let known: Vec<Move> = moves.into_iter().filter(from_here).collect();
+    let mut chased = accounts(&ordered);
+    let own = victims_own(&ordered);
+    let trail = Trail {
+        // other transfers may have brought more of the victim's money here than the order was told to claim
+        claim: order.claimed().map(|claim| claim.max(here.claimed)),
+        held: [here.held, here.held_beyond].into_iter().sum(),
+        hop: order.hop,
+        known: &known,
+        chased: &chased,
+        own: &own,
+    };
+    let steps = pursuit::follow(&trail, &named, &act.centre.pursuit);
+    let mut moves = vec![];
+    for step in steps {
+        let to_id = match step.followed {
+            Followed::Ordered => {
+                let next = next_hop(act, order, &step).await?;
+                chased.push((next, step.onward.account.clone()));
+                Some(next)
+            }
+            Followed::KnownAccount => {
+                let same = |(_, account): &&(MeasureId, Account)| account.is_same_as(&step.onward.account);
+                step.known.or_else(|| chased.iter().find(same).map(|(id, _)| *id))
+            }
+            Followed::VictimsOwn
+            | Followed::BeyondClaim
+            | Followed::BelowFloor
+            | Followed::HopLimit
+            | Followed::OrderLimit => None,
+        };
+        moves.push(keep(act, order, step, to_id).await?);
+    }
+    Ok(moves)
+}
+
+fn with_bank(act: &Act<'_>, onward: Onward) -> Onward {
+    Onward { account: act.centre.outside.with_bank(onward.account), ..onward }
+}
+
+fn accounts(ordered: &[Recorded]) -> Vec<(MeasureId, Account)> {
+    let account = |recorded: &Recorded| Some((recorded.order.id, recorded.order.transfer.payee.clone()?));
+    ordered.iter().filter_map(account).collect()
+}
+
+/// The accounts the victim paid from.
+fn victims_own(ordered: &[Recorded]) -> Vec<Account> {
+    let first = ordered.iter().filter(|recorded| recorded.order.parent_id.is_none());
+    first.filter_map(|recorded| recorded.order.transfer.payer.clone()).collect()
+}
+
+/// The order tells the amount that was moved, which its bank finds in its books, and claims what of it is the
+/// victim's.
+async fn next_hop(act: &mut Act<'_>, order: &StopPayment, step: &Step) -> Result<MeasureId> {
+    let Onward { account, amount, transferred_at, reference } = step.onward.clone();
+    let transfer = Transfer {
+        payer: order.transfer.payee.clone(),
+        payee: Some(account),
+        amount,
+        transferred_at,
+        channel: None,
+        reference,
+    };
+    let money = Money {
+        parent: Some(order.id),
+        hop: order.hop + 1,
+        claim: amount.filter(|amount| step.claim < *amount).map(|_| step.claim),
+        ..Money::default()
+    };
+    Ok(order::stop_payment(act, order.incident_id, transfer, money).await?.id)
+}
+
+async fn keep(act: &mut Act<'_>, order: &StopPayment, step: Step, to_id: Option<MeasureId>) -> Result<Move> {
+    let moved = Move {
+        id: MoveId::new(act.now),
+        incident_id: order.incident_id,
+        from_id: order.id,
+        to_id,
+        account: step.onward.account,
+        amount: step.onward.amount,
+        claim: step.claim,
+        moved_at: step.onward.transferred_at,
+        reference: step.onward.reference,
+        followed: step.followed,
+        created_at: act.now,
+    };
+    money_moves::insert(&mut act.tx, &moved).await?;
+    let data = json!({ "transfer_id": moved.id, "from_id": moved.from_id, "to_id": moved.to_id,
+        "amount": moved.amount.map(|amount| amount.to_string()), "claim": moved.claim.to_string(),
+        "bank_code": moved.account.bank_code.as_ref().map(|code| code.as_str()), "followed": moved.followed });
+    act.note(order.incident_id, Happening::MoneyMoved, data);
+    Ok(moved)
+}
+
+/// The money of an incident, as far as it is known now.
+pub(crate) async fn graph(
+    db: &mut store::Db,
+    incident: IncidentId,
+    ordered: &[Recorded],
+) -> Result<MoneyGraph> {
+    let moves = money_moves::of_incident(db, incident).await?;
+    let numbers: Vec<&str> = ordered
+        .iter()
+        .filter_map(|recorded| recorded.order.transfer.payee.as_ref()?.number.as_ref())
+        .map(AccountNumber::reveal)
+        .collect();
+    let others = stop_payments::claims_of_others(db, incident, &numbers).await?;
+    Ok(MoneyGraph::of(&chased_orders(ordered), &moves, &others))
+}
+
+fn chased_orders(ordered: &[Recorded]) -> Vec<Chased> {
+    let chased = |recorded: &Recorded| Chased { order: recorded.order.clone(), balance: recorded.balance };
+    ordered.iter().map(chased).collect()
+}
