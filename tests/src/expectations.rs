@@ -10,6 +10,7 @@ pub(crate) struct Expected {
     holds: Mutex<Vec<String>>,
     blocks: Mutex<Vec<String>>,
     patrols: Mutex<Vec<String>>,
+    auto_calls: Mutex<Vec<String>>,
 }
 
 /// What can be expected.
@@ -19,6 +20,7 @@ pub(crate) enum Thing {
     Hold,
     Block,
     Patrol,
+    AutoCall,
 }
 
 impl Expected {
@@ -28,6 +30,7 @@ impl Expected {
             Thing::Hold => &self.holds,
             Thing::Block => &self.blocks,
             Thing::Patrol => &self.patrols,
+            Thing::AutoCall => &self.auto_calls,
         }
     }
 

@@ -5,6 +5,7 @@
 mod stories {
     mod alerts;
     mod audits;
+    mod auto_calls;
     mod bank_directory;
     mod banks;
     mod call_blocks;
@@ -14,6 +15,7 @@ mod stories {
     mod iso_banks;
     mod money;
     mod money_simulation;
+    mod persons;
     mod plans;
     mod repeats;
     mod rules;

@@ -37,7 +37,7 @@ use interception::look_up::{self, DispatchFilter};
 use interception::rules_in_use::RulesInUse;
 use interception::sms_provider::USUAL_PRIORITY;
 use interception::workers::{self, Notices, Role};
-use interception::{Bank, Centre, Organisation, Outside, Party, Plans, SmsProvider, SmsWay};
+use interception::{AutoCaller, Bank, Centre, Organisation, Outside, Party, Plans, SmsProvider, SmsWay};
 use reqwest::StatusCode;
 use serde_json::Value;
 use store::{Store, operators};
@@ -256,9 +256,13 @@ impl Town {
         for _ in 0..MAX_ROUNDS {
             let mut done = assess_incidents(&self.centre).await.expect("incidents are graded");
             done += keep_deadlines(&self.centre).await.expect("deadlines are kept");
-            for kind in
-                [MeasureKind::StopPayment, MeasureKind::Sms, MeasureKind::CallBlock, MeasureKind::Dispatch]
-            {
+            for kind in [
+                MeasureKind::StopPayment,
+                MeasureKind::Sms,
+                MeasureKind::Contact,
+                MeasureKind::CallBlock,
+                MeasureKind::Dispatch,
+            ] {
                 done += carry_out_measures(&self.centre, kind, worker).await.expect("the outside is told");
             }
             if done == 0 {
@@ -366,6 +370,12 @@ impl Town {
         self.expected.expect(Thing::Text, phone, &self.texts());
     }
 
+    /// A machine has called this phone once more.
+    #[track_caller]
+    pub fn expect_auto_call(&self, phone: &str) {
+        self.expected.expect(Thing::AutoCall, phone, &self.auto_calls());
+    }
+
     /// The carrier has blocked this number once more.
     #[track_caller]
     pub fn expect_block(&self, number: &str) {
@@ -398,6 +408,7 @@ impl Town {
         self.settle().await;
         assert_eq!(self.audit().await, [], "the auditor finds nothing");
         self.expected.nothing_else(Thing::Text, &self.texts());
+        self.expected.nothing_else(Thing::AutoCall, &self.auto_calls());
         self.expected.nothing_else(Thing::Hold, &self.holds());
         self.expected.nothing_else(Thing::Block, &self.blocks());
         self.expected.nothing_else(Thing::Patrol, &self.patrols().await);
@@ -414,6 +425,10 @@ impl Town {
     fn texts(&self) -> Vec<String> {
         let taken = [self.world.sms_centre().taken(), self.world.smpp_centre().taken()].concat();
         taken.iter().map(|text| text.to.reveal().to_owned()).collect()
+    }
+
+    fn auto_calls(&self) -> Vec<String> {
+        self.world.auto_caller().made().iter().map(|call| call.to.reveal().to_owned()).collect()
     }
 
     fn holds(&self) -> Vec<String> {
@@ -509,6 +524,7 @@ fn outside(world: &World) -> Outside {
         (bank.code().clone(), known)
     });
     let (carrier, sms, station) = (world.carrier(), world.sms_centre(), world.station_system());
+    let machine = world.auto_caller();
     Outside {
         banks: banks.collect(),
         carriers: BTreeMap::from([(
@@ -516,6 +532,13 @@ fn outside(world: &World) -> Outside {
             party(carrier.endpoint(), carrier.secret(), carrier.callback_secret()),
         )]),
         sms: BTreeMap::from([(sms.id().to_uppercase(), over_http(sms))]),
+        auto_calls: BTreeMap::from([(
+            machine.id().to_uppercase(),
+            AutoCaller {
+                party: party(machine.endpoint(), machine.secret(), machine.callback_secret()),
+                reachable: true,
+            },
+        )]),
         station_systems: BTreeMap::from([(
             StationId::new(station.station().as_str()),
             party(station.endpoint(), station.secret(), station.secret()),

@@ -1,4 +1,4 @@
-//! The outside world Lanjie speaks to: banks, carriers, SMS providers, stations.
+//! The outside world Lanjie speaks to: banks, carriers, providers of texts and automatic calls, stations.
 //!
 //! A channel tells one party one thing and says what came of it, as [`Told`]: the caller records that and
 //! decides when to try again. No channel retries, remembers or logs, but an SMPP session: it lasts, and comes back by
@@ -9,6 +9,7 @@
 //! definitions and their check beside them). Start at
 //! [`told`] (what a try can tell), then [`stop_payment::bank_webhook`]; [`drill`] stands in for them all.
 
+pub mod auto_call;
 pub mod call_block;
 pub mod caller;
 pub mod dispatch;

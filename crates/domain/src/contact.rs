@@ -111,10 +111,14 @@ pub struct Contact {
     pub max_attempts: u32,
     /// Between two tries.
     pub spacing: TimeDelta,
+    /// How long after it is due somebody must have claimed it.
+    pub pick_up: Option<TimeDelta>,
     /// When to dial.
     pub due_at: Instant,
     /// When it was ordered.
     pub created_at: Instant,
+    /// Who was on the line as well in the last three-way call, such as `96110` or a bank.
+    pub three_way_with: Option<String>,
     /// Where it stands.
     pub state: State,
 }
@@ -150,6 +154,13 @@ impl Contact {
             State::Done { .. } => Status::Done,
             State::Cancelled => Status::Cancelled,
         }
+    }
+
+    /// Whether it waits and nobody has claimed it in time.
+    #[must_use]
+    pub fn is_overdue(&self, now: Instant) -> bool {
+        let late = self.pick_up.is_some_and(|pick_up| self.due_at + pick_up <= now);
+        late && self.status(now) == Status::Pending
     }
 
     /// Gives the contact to one dispatcher for [`CLAIM_LASTS`]. Claiming again renews the claim.
@@ -213,8 +224,10 @@ mod tests {
             attempts: 0,
             max_attempts: 3,
             spacing: TimeDelta::minutes(5),
+            pick_up: Some(TimeDelta::minutes(2)),
             due_at: START,
             created_at: START,
+            three_way_with: None,
             state: State::Pending,
         }
     }
@@ -249,6 +262,17 @@ mod tests {
         assert!(contact().report(ContactOutcome::Busy, by, START).unwrap().makes_urgent);
         let relative = Contact { role: Role::Relative, ..contact() };
         assert!(!relative.report(ContactOutcome::Busy, by, START).unwrap().makes_urgent);
+    }
+
+    #[test]
+    fn a_contact_nobody_claims_is_overdue_and_so_is_the_next_try() {
+        let by = OperatorId::new(START);
+        let at = |minutes| START + TimeDelta::minutes(minutes);
+        assert!(!contact().is_overdue(at(1)));
+        assert!(contact().is_overdue(at(2)));
+        assert!(!contact().claim(by, at(1)).unwrap().is_overdue(at(2)));
+        let again = contact().report(ContactOutcome::NoAnswer, by, at(1)).unwrap().contact;
+        assert!(!again.is_overdue(at(7)) && again.is_overdue(at(8)), "due at 6, to be claimed by 8");
     }
 
     #[test]

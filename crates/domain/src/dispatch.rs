@@ -248,6 +248,15 @@ impl Dispatch {
         Some(self)
     }
 
+    /// A desk further up must see to it, by `accept_due_at` while nobody has signed; `None`: it is as high already.
+    #[must_use]
+    pub fn handed_up(mut self, to: Desk, accept_due_at: Instant, now: Instant) -> Option<Self> {
+        let mut above = std::iter::successors(self.climb.up(now), |climb| climb.up(now));
+        self.climb = above.find(|climb| climb.desk() == to)?;
+        self.accept_due_at = accept_due_at;
+        Some(self)
+    }
+
     fn must(&self, act: &'static str, allowed: bool) -> Result<(), WrongState> {
         if allowed { Ok(()) } else { Err(WrongState { status: self.status, act }) }
     }

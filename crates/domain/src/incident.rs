@@ -100,6 +100,22 @@ words! {
     }
 }
 
+words! {
+    /// How another incident of the same person stands to one.
+    pub enum Relation {
+        /// It was closed as a duplicate of this one, which has its lines and relatives.
+        Duplicate = "duplicate",
+        /// This one was closed as its duplicate.
+        DuplicateOf = "duplicate_of",
+        /// It goes on beside this one: something is under way in both.
+        SamePerson = "same_person",
+        /// It warned the person before they paid here.
+        Earlier = "earlier",
+        /// The person paid there after being warned here.
+        Later = "later",
+    }
+}
+
 /// How and by whom an incident was closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closing {
@@ -218,6 +234,16 @@ impl Incident {
         self.state = State::Closed(closing);
         Ok(self)
     }
+
+    /// Takes in what another incident knows about the same person: it fills gaps, and the grade is the higher one.
+    #[must_use]
+    pub fn united_with(mut self, other: &Self) -> Self {
+        let phone = self.subject.phone.clone();
+        self.subject = Subject { phone, ..other.subject.clone().learn(self.subject) };
+        self.scam_type = self.scam_type.or(other.scam_type);
+        self.grade = self.grade.max(other.grade);
+        self
+    }
 }
 
 #[cfg(test)]
@@ -293,5 +319,22 @@ pub(crate) mod tests {
         assert_eq!(subject().learn(silent).age, Some(67));
         let named = Subject { name: PersonName::parse("王芳").ok(), ..subject() };
         assert_eq!(subject().learn(named.clone()).name, named.name);
+    }
+
+    #[test]
+    fn a_duplicate_lends_what_it_knows_and_its_grade() {
+        let named = |name| Subject { name: PersonName::parse(name).ok(), age: None, ..subject() };
+        let kept = Incident { subject: named("王芳"), ..incident(Some(LOW), Origin::Alert) };
+        let other = Incident {
+            subject: Subject {
+                phone: PhoneNumber::parse("13847200002").unwrap(),
+                age: Some(67),
+                ..named("王方")
+            },
+            ..incident(Some(HIGH), Origin::Alert)
+        };
+        let united = kept.clone().united_with(&other);
+        assert_eq!(united.subject, Subject { age: Some(67), ..kept.subject });
+        assert_eq!(united.grade, Some(HIGH));
     }
 }

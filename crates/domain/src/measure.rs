@@ -58,6 +58,9 @@ const STOP_PAYMENT_LATER_SECS: i64 = 30;
 /// After an hour of silence a person must phone the bank.
 pub const STOP_PAYMENT_GIVES_UP_AFTER: TimeDelta = TimeDelta::hours(1);
 
+/// An automatic call warns of something that goes on now: after six minutes of silence a person calls.
+const AUTO_CALL_SECS: [i64; 3] = [5, 60, 300];
+
 /// The schedule of the Standard Webhooks text, for everything that is no race for money.
 const UNHURRIED_SECS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
@@ -71,7 +74,8 @@ pub fn next_try(kind: MeasureKind, attempts: u32, first_at: Instant, now: Instan
             let next = now + TimeDelta::seconds(wait);
             (next <= first_at + STOP_PAYMENT_GIVES_UP_AFTER).then_some(next)
         }
-        MeasureKind::Contact | MeasureKind::Sms | MeasureKind::CallBlock | MeasureKind::Dispatch => {
+        MeasureKind::Contact => AUTO_CALL_SECS.get(place).map(|wait| now + TimeDelta::seconds(*wait)),
+        MeasureKind::Sms | MeasureKind::CallBlock | MeasureKind::Dispatch => {
             UNHURRIED_SECS.get(place).map(|wait| now + TimeDelta::seconds(*wait))
         }
     }

@@ -8,12 +8,15 @@
 //!
 //! [[step]]
 //! id = "call_subject"          # starts at once, for it names no other moment
-//! act = "contact"              # contact | sms | call_block | dispatch
+//! act = "contact"              # contact | auto_call | sms | call_block | dispatch | raise | end
 //! whom = "subject"             # contact, sms: subject | relatives
 //! attempts = 3                 # contact: how often to dial ...
 //! spacing = "5m"               # ... and how long between
 //! pick_up = "2m"               # contact, dispatch: by when somebody must have taken it on
 //! due = "15m"                  # by when it must have ended; later it is overdue
+//! # auto_call: template = "say_subject": a provider dials the subject once and speaks it
+//! # sms: template = "warn_subject_high", flash = true; call_block: lasts = "7d";
+//! # dispatch: to = "station" | "county_desk" | "command_centre"
 //!
 //! [[step]]
 //! id = "call_relatives"
@@ -27,11 +30,12 @@
 //! rest = ["convinced"]         # contact, dispatch: the outcomes after which nothing more is to be done
 //! ```
 //!
-//! `step.event` names what happened to a step: one of its act's outcomes ([`StepOutcome`]), what a call heard
-//! on the line ([`Signal`]: the step goes on dialling), or `started`, `skipped`, `overdue`. Waits are written
+//! `step.event` names what happened to a step: one of its act's outcomes ([`StepOutcome`]), what a call (by a person
+//! or a machine) heard on the line ([`Signal`]: the step goes on dialling), or `started`, `skipped`, `overdue`, `not_picked_up` (nobody
+//! has claimed the contact or signed for the dispatch by its `pick_up`; it still may be). Waits are written
 //! `500ms`, `30s`, `10m`, `2h`, `7d`. What `when` may ask is in [`Condition`]. Two acts are done in the moment
 //! they start: `raise` lifts the incident to the grade `to` (and so onto that tier's plan), `end` skips
-//! whatever still waits.
+//! whatever still waits. A subject with several lines is called on one after the other, the one named last first.
 //!
 //! [`Plan::parse`] refuses a plan that could hang, leaves an outcome unanswered or holds a step that can never
 //! start. [`Plan::begin`] gives
@@ -42,6 +46,7 @@ use chrono::TimeDelta;
 
 use crate::contact;
 use crate::contact_outcome::ContactOutcome;
+use crate::dispatch::Desk;
 use crate::template::Addressee;
 use crate::tier::Grade;
 use crate::words::words;
@@ -108,20 +113,30 @@ pub enum Act {
         /// How long between two tries.
         spacing: TimeDelta,
     },
+    /// Have a machine call the subject.
+    AutoCall {
+        /// The template of what is spoken.
+        template: String,
+    },
     /// Send a text.
     Sms {
         /// Who receives it.
         whom: Addressee,
         /// The template's name.
         template: String,
+        /// Shown at once and not stored; `None`: to a subject who is on the phone.
+        flash: Option<bool>,
     },
     /// Block the suspect's number.
     CallBlock {
         /// For how long.
         lasts: TimeDelta,
     },
-    /// Send the station's officers to see the subject.
-    Dispatch,
+    /// Send officers to see the subject.
+    Dispatch {
+        /// The desk that must see to it that somebody goes.
+        to: Desk,
+    },
     /// Lift the incident to a grade, and so onto that tier's plan.
     Raise {
         /// At least so high.
@@ -136,6 +151,8 @@ words! {
     pub enum ActKind {
         /// 电话劝阻
         Contact = "contact",
+        /// 自动语音劝阻
+        AutoCall = "auto_call",
         /// 劝阻短信
         Sms = "sms",
         /// 通话阻断
@@ -178,7 +195,7 @@ pub enum Start {
 }
 
 /// Something that happened to a step, written `step.event`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Trigger {
     /// The step's id.
     pub step: String,
@@ -187,7 +204,7 @@ pub struct Trigger {
 }
 
 /// What can happen to a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Event {
     /// It started.
     Started,
@@ -195,6 +212,8 @@ pub enum Event {
     Skipped,
     /// It runs past its due time. Once it has ended its outcome speaks instead.
     Overdue,
+    /// Nobody had taken it on by its `pick_up`.
+    NotPickedUp,
     /// One of its calls heard this; it may still be dialling.
     Heard(Signal),
     /// It ended so.
@@ -210,11 +229,17 @@ words! {
         Doubtful = "doubtful",
         /// Contact: reached, will not listen. Call block: the carrier said no.
         Refused = "refused",
-        /// Contact: tried as often as the step allows, or the number is wrong.
+        /// Contact: tried as often as the step allows, or the number is wrong. Automatic call: nobody was on the line.
         Unreachable = "unreachable",
+        /// Automatic call: they listened to the end. It is no proof that they believe it.
+        Heard = "heard",
+        /// Automatic call: they hung up before the end.
+        HungUp = "hung_up",
+        /// Automatic call: they asked for a person.
+        WantedAPerson = "wanted_a_person",
         /// Text: the provider took it.
         Sent = "sent",
-        /// Text, call block: given up.
+        /// Text, call block, automatic call: given up, or nobody is there who could.
         Failed = "failed",
         /// Call block: in force.
         Blocked = "blocked",
@@ -247,9 +272,10 @@ impl Act {
     pub fn kind(&self) -> ActKind {
         match self {
             Self::Contact { .. } => ActKind::Contact,
+            Self::AutoCall { .. } => ActKind::AutoCall,
             Self::Sms { .. } => ActKind::Sms,
             Self::CallBlock { .. } => ActKind::CallBlock,
-            Self::Dispatch => ActKind::Dispatch,
+            Self::Dispatch { .. } => ActKind::Dispatch,
             Self::Raise { .. } => ActKind::Raise,
             Self::End => ActKind::End,
         }
@@ -259,13 +285,15 @@ impl Act {
     #[must_use]
     pub fn outcomes(&self) -> &'static [StepOutcome] {
         use StepOutcome::{
-            Blocked, Convinced, Done, Doubtful, Failed, NotSeen, Refused, Seen, Sent, Unreachable,
+            Blocked, Convinced, Done, Doubtful, Failed, Heard, HungUp, NotSeen, Refused, Seen, Sent,
+            Unreachable, WantedAPerson,
         };
         match self {
             Self::Contact { .. } => &[Convinced, Doubtful, Refused, Unreachable],
+            Self::AutoCall { .. } => &[Heard, HungUp, WantedAPerson, Unreachable, Failed],
             Self::Sms { .. } => &[Sent, Failed],
             Self::CallBlock { .. } => &[Blocked, Refused, Failed],
-            Self::Dispatch => &[Seen, NotSeen],
+            Self::Dispatch { .. } => &[Seen, NotSeen],
             Self::Raise { .. } | Self::End => &[Done],
         }
     }
@@ -280,7 +308,8 @@ impl Act {
     pub fn whom(&self) -> Option<Addressee> {
         match self {
             Self::Contact { whom, .. } | Self::Sms { whom, .. } => Some(*whom),
-            Self::CallBlock { .. } | Self::Dispatch | Self::Raise { .. } | Self::End => None,
+            Self::AutoCall { .. } => Some(Addressee::Subject),
+            Self::CallBlock { .. } | Self::Dispatch { .. } | Self::Raise { .. } | Self::End => None,
         }
     }
 }
@@ -319,6 +348,7 @@ impl std::fmt::Display for Event {
             Self::Started => f.write_str("started"),
             Self::Skipped => f.write_str("skipped"),
             Self::Overdue => f.write_str("overdue"),
+            Self::NotPickedUp => f.write_str("not_picked_up"),
             Self::Heard(signal) => signal.fmt(f),
             Self::Ended(outcome) => outcome.fmt(f),
         }

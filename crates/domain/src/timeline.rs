@@ -19,6 +19,12 @@ words! {
         IncidentOpened = "incident.opened",
         /// It was closed and is taken up again.
         IncidentReopened = "incident.reopened",
+        /// Another incident turned out to be about the same person.
+        IncidentLinked = "incident.linked",
+        /// A new line of the subject was told.
+        LineLearnt = "incident.line_learnt",
+        /// The subject paid although an alert had come before.
+        CheatedAfterAlert = "incident.cheated_after_alert",
         /// It was graded.
         IncidentAssessed = "incident.assessed",
         /// A plan was pinned.
@@ -31,6 +37,8 @@ words! {
         StepSkipped = "step.skipped",
         /// A step should have ended by now.
         StepOverdue = "step.overdue",
+        /// Nobody has claimed the contact, or signed for the dispatch, by the time the plan gives.
+        StepNotPickedUp = "step.not_picked_up",
         /// Somebody wrote something down.
         NoteAdded = "note.added",
         /// It was closed; all that was pending is cancelled.
@@ -41,6 +49,12 @@ words! {
         ContactClaimed = "contact.claimed",
         /// How one try ended.
         ContactReported = "contact.reported",
+        /// A machine is to call the subject.
+        AutoCallRequested = "auto_call.requested",
+        /// No machine calls: nobody is there who could, or the person was called enough.
+        AutoCallWithheld = "auto_call.withheld",
+        /// The provider has taken it, said how it went, or nobody did.
+        AutoCallChanged = "auto_call.changed",
         /// A text was ordered.
         MessageQueued = "message.queued",
         /// A text was not sent: the person has had it, or enough.

@@ -9,6 +9,7 @@ pub mod alert;
 pub mod appeal;
 pub mod approval;
 pub mod assessment;
+pub mod auto_call;
 pub mod bank;
 pub mod bank_directory;
 pub mod bank_statement;

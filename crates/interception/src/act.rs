@@ -28,6 +28,8 @@ pub enum Work {
     StopPayment,
     /// A text is to leave.
     Sms,
+    /// A machine is to call somebody.
+    AutoCall,
     /// A carrier is to be told.
     CallBlock,
     /// A station's system is to be told.
@@ -40,11 +42,12 @@ pub enum Work {
 
 impl Work {
     /// Every kind of work.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Assess,
         Self::Deadlines,
         Self::StopPayment,
         Self::Sms,
+        Self::AutoCall,
         Self::CallBlock,
         Self::Dispatch,
         Self::Events,
@@ -59,6 +62,7 @@ impl Work {
             Self::Deadlines => "deadlines",
             Self::StopPayment => "stop_payment",
             Self::Sms => "sms",
+            Self::AutoCall => "auto_call",
             Self::CallBlock => "call_block",
             Self::Dispatch => "dispatch",
             Self::Events => "events",

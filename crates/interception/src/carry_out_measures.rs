@@ -5,6 +5,7 @@
 //! else finds a try without an end, which may have arrived: unknown is never failure, so a bank is asked under
 //! the same order id before it is told again. Whoever comes back late finds the lease gone and changes nothing.
 
+mod auto_call;
 mod call_block;
 mod dispatch;
 pub(crate) mod sms;
@@ -150,8 +151,8 @@ pub async fn make_try(centre: &Centre, attempt: &Try) -> Result<()> {
         MeasureKind::Sms => sms::make(centre, attempt).await,
         MeasureKind::CallBlock => call_block::make(centre, attempt).await,
         MeasureKind::Dispatch => dispatch::make(centre, attempt).await,
-        // contacts are made by people; nothing about them is ever queued
-        MeasureKind::Contact => Ok(()),
+        // those by people wait at the desk; nothing about them is ever queued
+        MeasureKind::Contact => auto_call::make(centre, attempt).await,
     }
 }
 

@@ -113,6 +113,8 @@ pub struct Outside {
     pub carriers: BTreeMap<String, Party>,
     /// By upper-case id.
     pub sms: BTreeMap<String, SmsProvider>,
+    /// Providers of automatic calls, by upper-case id; the first serves.
+    pub auto_calls: BTreeMap<String, AutoCaller>,
     /// Stations' own systems.
     pub station_systems: BTreeMap<StationId, Party>,
     /// What is known of banks beyond those we speak to.
@@ -143,6 +145,15 @@ pub struct Bank {
     pub adapter: Adapter,
     /// Its other way, where it has one.
     pub second: Option<SecondRoute>,
+    /// Whether it can be reached at all, by this process or another.
+    pub reachable: bool,
+}
+
+/// A provider of automatic calls.
+#[derive(Debug, Clone, Default)]
+pub struct AutoCaller {
+    /// How it is reached.
+    pub party: Party,
     /// Whether it can be reached at all, by this process or another.
     pub reachable: bool,
 }
@@ -249,5 +260,17 @@ impl Outside {
     #[must_use]
     pub fn carrier(&self) -> Option<&Endpoint> {
         self.carriers.values().find_map(|carrier| carrier.endpoint.as_ref())
+    }
+
+    /// Where automatic calls are ordered: the first provider that this process speaks to.
+    #[must_use]
+    pub fn auto_call_provider(&self) -> Option<&Endpoint> {
+        self.auto_calls.values().find_map(|provider| provider.party.endpoint.as_ref())
+    }
+
+    /// Whether anybody makes automatic calls for us.
+    #[must_use]
+    pub fn makes_auto_calls(&self) -> bool {
+        self.auto_calls.values().any(|provider| provider.reachable)
     }
 }

@@ -6,7 +6,7 @@ use domain::call_block;
 use domain::contact::{self, Verdict};
 use domain::dispatch::Dispatch;
 use domain::id::{IncidentId, MeasureId};
-use domain::incident::{Closing, Contacted, Incident, Outcome};
+use domain::incident::{Closing, Contacted, Incident, Outcome, State};
 use domain::message;
 use domain::money::Fen;
 use domain::plan::StepRun;
@@ -14,7 +14,8 @@ use domain::stop_payment;
 use domain::timeline::Happening;
 use serde_json::json;
 use store::{
-    approvals, call_blocks, calls, contacts, dispatches, incidents, measures, messages, steps, stop_payments,
+    approvals, auto_calls, call_blocks, calls, contacts, dispatches, incidents, measures, messages, steps,
+    stop_payments,
 };
 
 use crate::act::Act;
@@ -22,6 +23,8 @@ use crate::block_number::lift;
 use crate::error::Result;
 use crate::hand_over_incident::end_on_closing;
 use crate::handle_dispatch;
+use crate::hear_auto_call;
+use crate::link_payment;
 
 /// Closes an incident.
 ///
@@ -41,8 +44,39 @@ pub async fn close_incident(
     incidents::save(&mut act.tx, &mut incident).await?;
     let follow_up = attention::next_follow_up(&closing, incident.grade, 0);
     incidents::follow_up_at(&mut act.tx, id, follow_up, 0).await?;
+    cancel_all(act, &incident, outcome).await?;
+    let data = json!({ "outcome": outcome, "prevented": prevented.map(|amount| amount.to_string()), "follow_up_at": follow_up });
+    act.note(id, Happening::IncidentClosed, data);
+    // a call with a transfer has decided it when it came
+    if outcome == Outcome::BecameVictim && stop_payments::of_incident(&mut act.tx, id).await?.is_empty() {
+        let now = act.now;
+        link_payment::link(act, &incident, now).await?;
+    }
+    Ok(incident)
+}
+
+/// Closes an incident that another one of the same person goes on with. Both are locked.
+pub(crate) async fn close_as_duplicate(
+    act: &mut Act<'_>,
+    mut incident: Incident,
+    of: IncidentId,
+) -> Result<()> {
+    let closing = Closing { outcome: Outcome::Duplicate, prevented: None, note: None, closed_at: act.now };
+    incident.state = State::Closed(closing);
+    incidents::save(&mut act.tx, &mut incident).await?;
+    cancel_all(act, &incident, Outcome::Duplicate).await?;
+    let data = json!({ "outcome": Outcome::Duplicate, "duplicate_of": of });
+    act.note(incident.id, Happening::IncidentClosed, data);
+    Ok(())
+}
+
+/// Cancels everything that is pending, and gives free what the incident was found by.
+async fn cancel_all(act: &mut Act<'_>, incident: &Incident, outcome: Outcome) -> Result<()> {
+    let id = incident.id;
+    incidents::hold_marks(&mut act.tx, id, false).await?;
     cancel_steps(act, id).await?;
     cancel_contacts(act, id).await?;
+    cancel_auto_calls(act, id).await?;
     cancel_messages(act, id).await?;
     cancel_call_blocks(act, id).await?;
     for dispatch in dispatches::of_incident(&mut act.tx, id).await?.into_iter().filter(Dispatch::is_open) {
@@ -52,10 +86,7 @@ pub async fn close_incident(
         recall_stop_payments(act, id).await?;
     }
     lapse_approvals(act, id).await?;
-    end_on_closing(act, id, outcome).await?;
-    let data = json!({ "outcome": outcome, "prevented": prevented.map(|amount| amount.to_string()), "follow_up_at": follow_up });
-    act.note(id, Happening::IncidentClosed, data);
-    Ok(incident)
+    end_on_closing(act, id, outcome).await
 }
 
 /// Who has made sure of the subject, from the rows alone. Whoever called 110 has been heard.
@@ -93,6 +124,17 @@ async fn cancel_contacts(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
         if matches!(queued.contact.state, contact::State::Pending | contact::State::Claimed { .. }) {
             let cancelled = contact::Contact { state: contact::State::Cancelled, ..queued.contact };
             contacts::save(&mut act.tx, &cancelled, act.now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn cancel_auto_calls(act: &mut Act<'_>, id: IncidentId) -> Result<()> {
+    for call in auto_calls::of_incident(&mut act.tx, id).await? {
+        let cancelled = call.clone().cancel(act.now);
+        if cancelled.state != call.state {
+            hear_auto_call::save(act, &cancelled).await?;
+            measures::dequeue(&mut act.tx, &[cancelled.id]).await?;
         }
     }
     Ok(())

@@ -10,6 +10,7 @@ use store::{calls, dispatches};
 
 use crate::act::Act;
 use crate::error::{Error, Result};
+use crate::link_payment;
 use crate::order_measures::{self as order, Money, advise_cancelling, tell_bank_of};
 use crate::take_call::{TakenCall, known_call, learn, notices};
 
@@ -41,6 +42,9 @@ pub async fn complete_call(
     act.note(call.incident_id, Happening::CallCompleted, json!({ "call_id": call.id }));
 
     let incident = learn(act, incident, &report).await?;
+    if !report.transfers.is_empty() {
+        link_payment::link(act, &incident, call.created_at).await?;
+    }
     let filter = Filter { call: Some(call.id), ..Filter::default() };
     let ordered = stop_payments::list(&mut act.tx, &filter, i64::MAX).await?;
     if ordered

@@ -24,9 +24,12 @@ use crate::order_measures::{self as order, Visit, tell_station};
 /// # Errors
 /// [`Error`] when it is not this station's, or not new.
 pub async fn accept_dispatch(act: &mut Act<'_>, id: MeasureId) -> Result<Dispatch> {
-    let (_, dispatch) = lock(act, id).await?;
+    let (incident, dispatch) = lock(act, id).await?;
     let dispatch = dispatch.accept(act.now)?;
     save(act, &dispatch).await?;
+    if let Some(step) = dispatch.step.as_deref().filter(|_| incident.is_open()) {
+        advance_plan::pick_up(act, &incident, step).await?;
+    }
     Ok(dispatch)
 }
 

@@ -23,7 +23,7 @@ use crate::centre::Centre;
 use crate::close_incident::lapse;
 use crate::error::{Error, Result};
 use crate::hand_over_incident::fall_due;
-use crate::order_measures::{self, Reach};
+use crate::order_measures::{self, Reach, Tries};
 use crate::watch_stops::watch_stops;
 
 /// How many of each kind one round takes.
@@ -177,14 +177,14 @@ async fn follow_up(centre: &Centre, id: IncidentId, made: usize) -> Result<()> {
             if !made_since.contains(&(id, made)) {
                 return Ok(());
             }
+            let newest = advance_plan::lines_of(&mut act, &incident).await?.into_iter().next();
             let reach = Reach {
                 step: None,
                 role: Role::Subject,
                 place: 0,
                 name: incident.subject.name.clone(),
-                phone: incident.subject.phone.clone(),
-                attempts: FOLLOW_UP_ATTEMPTS,
-                spacing: FOLLOW_UP_SPACING,
+                phone: newest.unwrap_or_else(|| incident.subject.phone.clone()),
+                tries: Tries { attempts: FOLLOW_UP_ATTEMPTS, spacing: FOLLOW_UP_SPACING, pick_up: None },
             };
             order_measures::contact(&mut act, &incident, reach).await?;
             next_follow_up(closing, incident.grade, made + 1)

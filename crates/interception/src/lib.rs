@@ -3,12 +3,12 @@
 //!
 //! | what happens | file |
 //! | --- | --- |
-//! | a 110 call comes in | [`take_call`], then [`complete_call`] |
-//! | alerts come in | [`receive_alerts`] |
+//! | a 110 call comes in | [`take_call`], then [`complete_call`]; what was warned of before: `link_payment` |
+//! | alerts come in | [`receive_alerts`]; whose they are: `join_incident` |
 //! | incidents are graded | [`assess_incidents`], by hand [`reassess_incident`] |
 //! | the plan goes on | `advance_plan`, ordering through `order_measures` |
 //! | the outside is told | [`carry_out_measures`] |
-//! | the outside answers | [`hear_bank`] (the money goes on: `follow_money`), [`hear_carrier`], [`hear_sms`], [`keep_letter`]; in a session, [`keep_sms_sessions`] |
+//! | the outside answers | [`hear_bank`] (the money goes on: `follow_money`), [`hear_carrier`], [`hear_sms`], [`hear_auto_call`], [`keep_letter`]; in a session, [`keep_sms_sessions`] |
 //! | time passes | [`keep_deadlines`] and `watch_stops`, proved by [`audit_plans`] |
 //! | dispatchers dial | [`work_contacts`] |
 //! | officers go out | [`handle_dispatch`], whoever is on duty by [`arrange_duty`] |
@@ -49,6 +49,7 @@ pub mod gather_lessons;
 pub mod hand_over_incident;
 pub mod handle_dispatch;
 pub mod hear_appeal;
+pub mod hear_auto_call;
 pub mod hear_bank;
 pub mod hear_carrier;
 pub mod hear_sms;
@@ -59,6 +60,7 @@ pub mod keep_letter;
 pub mod keep_lists;
 pub mod keep_sms_sessions;
 pub mod lanes;
+mod link_payment;
 pub mod look_up;
 pub mod note_incident;
 mod order_measures;
@@ -75,7 +77,7 @@ pub mod work_contacts;
 pub mod workers;
 
 pub use act::{Act, Once, Work};
-pub use centre::{Bank, Centre, Organisation, Outside, Party, Plans, SecondRoute};
+pub use centre::{AutoCaller, Bank, Centre, Organisation, Outside, Party, Plans, SecondRoute};
 pub use error::{Error, Result};
 pub use sms_provider::{SmsProvider, SmsWay};
 pub use store::Error as StoreError;

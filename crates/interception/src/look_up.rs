@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use domain::account::BankCode;
 use domain::appeal::Appeal;
 use domain::approval::Approval;
+use domain::auto_call::AutoCall;
 use domain::call::Call;
 use domain::call_block::CallBlock;
 use domain::circuit::CircuitStatus;
@@ -18,14 +19,19 @@ use domain::operator::{Operator, Post};
 use domain::person::Relative;
 use domain::plan::StepRun;
 use domain::station::StationId;
-use domain::stop_payment::StopPayment;
-use domain::timeline::{Entry, OURSELVES};
+use domain::timeline::Entry;
 use serde_json::Value;
 use store::{
-    alerts, appeals, approvals, assessments, bank_answers, banks, call_blocks, calls, contacts, dispatches,
-    filings, hand_overs, incidents, measures, messages, rules, statistics, steps, stop_payments, timeline,
+    alerts, appeals, approvals, assessments, auto_calls, bank_answers, banks, call_blocks, calls, contacts,
+    dispatches, hand_overs, incidents, measures, messages, statistics, steps, stop_payments, timeline,
 };
 
+mod grading;
+mod on_paper;
+
+pub use on_paper::{OnPaper, stop_payment_on_paper};
+
+pub use grading::{Grading, Publication, Stop, Version, grading, rules_text, shadow};
 pub use store::alerts::AlertRecord;
 pub use store::appeals::Filter as AppealFilter;
 pub use store::approvals::Filter as ApprovalFilter;
@@ -34,10 +40,9 @@ pub use store::bank_answers::KeptAnswer;
 pub use store::call_blocks::Filter as CallBlockFilter;
 pub use store::contacts::{Filter as ContactFilter, Place as ContactPlace, Queued};
 pub use store::dispatches::Filter as DispatchFilter;
-pub use store::incidents::Filter as IncidentFilter;
+pub use store::incidents::{Filter as IncidentFilter, KnownLine, Link};
 pub use store::measures::Attempt;
 pub use store::messages::Filter as MessageFilter;
-pub use store::rules::{Publication, Stop, Version};
 pub use store::statistics::{Backlog, By, Counts, Percentiles};
 pub use store::stop_payments::{Filter as StopPaymentFilter, Recorded};
 pub use store::timeline::{Event, Place};
@@ -45,13 +50,18 @@ pub use store::timeline::{Event, Place};
 use crate::centre::Centre;
 use crate::error::{Error, Result};
 use crate::follow_money;
-use crate::rules_in_use::Present;
 
 /// An incident with all its parts.
 #[derive(Debug, Clone)]
 pub struct WholeIncident {
     /// The incident.
     pub incident: Incident,
+    /// The subject's lines, the one that was named last first.
+    pub lines: Vec<KnownLine>,
+    /// Other incidents of the same person.
+    pub links: Vec<Link>,
+    /// The subject paid although an alert had come before.
+    pub cheated_after_alert: bool,
     /// Who else may be called, in order.
     pub relatives: Vec<Relative>,
     /// What machines saw, each with its body as it came, oldest first.
@@ -64,6 +74,8 @@ pub struct WholeIncident {
     pub steps: Vec<StepRun>,
     /// Reaching people by voice.
     pub contacts: Vec<Queued>,
+    /// Calls by machines, oldest first.
+    pub auto_calls: Vec<AutoCall>,
     /// Warning texts, oldest first.
     pub messages: Vec<Message>,
     /// Blocked numbers, oldest first.
@@ -116,6 +128,10 @@ pub(crate) async fn whole(
     let stop_payments = stop_payments::of_incident(db, id).await?;
     Ok(WholeIncident {
         money: follow_money::graph(db, id, &stop_payments).await?,
+        lines: incidents::lines_of(db, id).await?,
+        links: incidents::links_of(db, id).await?,
+        cheated_after_alert: incidents::is_cheated(db, id).await?,
+        auto_calls: auto_calls::of_incident(db, id).await?,
         relatives: incidents::relatives(db, id).await?,
         alerts: alerts
             .into_iter()
@@ -159,65 +175,6 @@ pub async fn money(centre: &Centre, by: &Operator, id: IncidentId) -> Result<Mon
     visible(&mut db, by, id).await?;
     let ordered = stop_payments::of_incident(&mut db, id).await?;
     follow_money::graph(&mut db, id, &ordered).await
-}
-
-/// The grading rules: what counts, what is tried, what was stopped, and how it came to that.
-#[derive(Debug, Clone)]
-pub struct Grading {
-    /// What counts now.
-    pub present: Present,
-    /// What is wrong with the configured file, if something is.
-    pub pending_error: Option<String>,
-    /// The live rules that are stopped.
-    pub stops: Vec<rules::Stop>,
-    /// The newest versions.
-    pub versions: Vec<rules::Version>,
-    /// The last changes of what counts, newest first.
-    pub publications: Vec<rules::Publication>,
-}
-
-/// How many versions and publications are shown.
-const RULES_SHOWN: i64 = 50;
-
-/// Reads the grading rules.
-///
-/// # Errors
-/// [`Error::Store`] when the database is away.
-pub async fn grading(centre: &Centre) -> Result<Grading> {
-    let mut db = centre.store.read().await?;
-    let present = centre.rules.present(&mut db).await?;
-    Ok(Grading {
-        pending_error: centre.rules.configured().error,
-        stops: rules::stops(&mut db, &present.live.version).await?,
-        versions: rules::versions(&mut db, RULES_SHOWN).await?,
-        publications: rules::publications(&mut db, RULES_SHOWN).await?,
-        present,
-    })
-}
-
-/// The text of a version of the grading rules.
-///
-/// # Errors
-/// [`Error::Unknown`] when it is not kept.
-pub async fn rules_text(centre: &Centre, hash: &str) -> Result<String> {
-    let mut db = centre.store.read().await?;
-    let configured = centre.rules.configured().rules;
-    match rules::text(&mut db, hash).await? {
-        Some(text) => Ok(text),
-        None if configured.version == hash => Ok(configured.text.clone()),
-        None => Err(Error::Unknown("version of the grading rules")),
-    }
-}
-
-/// How the rules on trial differ from those that count.
-///
-/// # Errors
-/// [`Error::Store`] when the database is away.
-pub async fn shadow(centre: &Centre) -> Result<Option<(String, Vec<assessments::Difference>)>> {
-    let mut db = centre.store.read().await?;
-    let Some(hash) = rules::standing(&mut db).await?.shadow else { return Ok(None) };
-    let differences = assessments::differences(&mut db, &hash).await?;
-    Ok(Some((hash, differences)))
 }
 
 /// One page of incidents, newest first. An officer gets their station's only.
@@ -375,38 +332,6 @@ pub async fn stop_payment(centre: &Centre, id: MeasureId) -> Result<WholeStopPay
         children: of_incident.into_iter().filter(|other| other.order.parent_id == Some(id)).collect(),
         recorded,
     })
-}
-
-/// A stop-payment as it goes onto paper.
-#[derive(Debug, Clone)]
-pub struct OnPaper {
-    /// The order.
-    pub order: StopPayment,
-    /// Who ordered it: an operator, or Lanjie itself.
-    pub ordered_by: String,
-    /// Its incident.
-    pub incident: Incident,
-    /// The filed case, where there is one.
-    pub case_number: Option<String>,
-}
-
-/// Reads a stop-payment as it goes onto paper.
-///
-/// # Errors
-/// [`Error::Unknown`] when there is none.
-pub async fn stop_payment_on_paper(centre: &Centre, id: MeasureId) -> Result<OnPaper> {
-    let mut db = centre.store.read().await?;
-    let unknown = || Error::Unknown("stop-payment");
-    let order = stop_payments::get(&mut db, id).await?.ok_or_else(unknown)?.order;
-    let ordered_by = measures::ordered_by(&mut db, id).await?.ok_or_else(unknown)?;
-    let incident = incidents::get(&mut db, order.incident_id).await?.ok_or_else(unknown)?;
-    let filed = filings::get(&mut db, order.incident_id).await?;
-    let case_number = filed.and_then(|recorded| recorded.filing.case_number().map(str::to_owned));
-    let ordered_by = match ordered_by.as_str() {
-        OURSELVES => centre.organisation.operator.clone(),
-        _ => ordered_by,
-    };
-    Ok(OnPaper { order, ordered_by, incident, case_number })
 }
 
 /// One page of appeals, newest first.

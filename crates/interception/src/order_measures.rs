@@ -2,6 +2,7 @@
 //! all in the act that orders it.
 
 use chrono::TimeDelta;
+use domain::auto_call::{self, AutoCall};
 use domain::call::Transfer;
 use domain::call_block::{self, CallBlock, Line};
 use domain::clock::Instant;
@@ -20,9 +21,10 @@ use domain::stop_payment::{self, BankAnswer, StopPayment};
 use domain::timeline::{Happening, OURSELVES};
 use serde_json::json;
 use store::measures::{self, NewMeasure};
-use store::{call_blocks, contacts, dispatches, messages, second_routes, stop_payments};
+use store::{auto_calls, call_blocks, contacts, dispatches, messages, second_routes, stop_payments};
 
 use crate::act::{Act, Work};
+use crate::advance_plan::lines_of;
 use crate::arrange_duty::on_duty;
 use crate::error::Result;
 
@@ -49,12 +51,20 @@ pub(crate) struct Reach<'a> {
     /// Of the plan; `None`: a follow-up after closing.
     pub(crate) step: Option<&'a str>,
     pub(crate) role: contact::Role,
-    /// Among the relatives; 0 for the subject.
+    /// Among the relatives, or among the subject's lines.
     pub(crate) place: i16,
     pub(crate) name: Option<PersonName>,
     pub(crate) phone: PhoneNumber,
+    pub(crate) tries: Tries,
+}
+
+/// How often and how soon.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tries {
     pub(crate) attempts: u32,
     pub(crate) spacing: TimeDelta,
+    /// By when somebody must have claimed it, once it is due.
+    pub(crate) pick_up: Option<TimeDelta>,
 }
 
 /// Puts a person into the desk's phone queue.
@@ -62,8 +72,9 @@ pub(crate) struct Reach<'a> {
 /// Whoever was called often enough is left in peace for a while, unless the danger is urgent.
 pub(crate) async fn contact(act: &mut Act<'_>, incident: &Incident, reach: Reach<'_>) -> Result<()> {
     let urgent = incident.grade.is_some_and(|grade| grade.urgent);
+    let phones = phones_of(act, incident, reach.role, &reach.phone).await?;
     let incident = incident.id;
-    let lately = contacts::lately(&mut act.tx, &reach.phone, act.now - fatigue::WINDOW).await?;
+    let lately = contacts::lately(&mut act.tx, &phones, act.now - fatigue::WINDOW).await?;
     let due_at = fatigue::may_dial_at(&lately, urgent, act.now);
     let id = measure(act, MeasureKind::Contact, incident, reach.step).await?;
     let contact = Contact {
@@ -74,10 +85,12 @@ pub(crate) async fn contact(act: &mut Act<'_>, incident: &Incident, reach: Reach
         name: reach.name,
         phone: reach.phone,
         attempts: 0,
-        max_attempts: reach.attempts,
-        spacing: reach.spacing,
+        max_attempts: reach.tries.attempts,
+        spacing: reach.tries.spacing,
+        pick_up: reach.tries.pick_up,
         due_at,
         created_at: act.now,
+        three_way_with: None,
         state: contact::State::Pending,
     };
     contacts::insert(&mut act.tx, &contact, reach.place).await?;
@@ -87,10 +100,24 @@ pub(crate) async fn contact(act: &mut Act<'_>, incident: &Incident, reach: Reach
     Ok(())
 }
 
+/// Every phone of the person who has this one: what they bear is counted over all of them.
+async fn phones_of(
+    act: &mut Act<'_>,
+    incident: &Incident,
+    role: contact::Role,
+    phone: &PhoneNumber,
+) -> Result<Vec<PhoneNumber>> {
+    match role {
+        contact::Role::Subject => lines_of(act, incident).await,
+        contact::Role::Relative => Ok(vec![phone.clone()]),
+    }
+}
+
 /// A warning text to be sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Warning<'a> {
-    pub(crate) step: &'a str,
+    /// Of the plan; `None`: a line that was learnt after the step had ended.
+    pub(crate) step: Option<&'a str>,
     pub(crate) role: contact::Role,
     pub(crate) phone: PhoneNumber,
     pub(crate) template: &'a str,
@@ -105,9 +132,10 @@ pub(crate) async fn text(
     warning: Warning<'_>,
 ) -> Result<std::result::Result<(), Withheld>> {
     let urgent = incident.grade.is_some_and(|grade| grade.urgent);
+    let phones = phones_of(act, incident, warning.role, &warning.phone).await?;
     let incident = incident.id;
-    let lately = messages::lately(&mut act.tx, &warning.phone, act.now - fatigue::WINDOW).await?;
-    if let Err(withheld) = fatigue::may_text(&lately, &warning.text, urgent) {
+    let lately = messages::lately(&mut act.tx, &phones, act.now - fatigue::WINDOW).await?;
+    if let Err(withheld) = fatigue::may_text(&lately, &warning.phone, &warning.text, urgent) {
         let why = match withheld {
             Withheld::SameText => "sent within a day",
             Withheld::TooMany => "enough texts within a day",
@@ -117,11 +145,11 @@ pub(crate) async fn text(
         act.note(incident, Happening::MessageWithheld, data);
         return Ok(Err(withheld));
     }
-    let id = measure(act, MeasureKind::Sms, incident, Some(warning.step)).await?;
+    let id = measure(act, MeasureKind::Sms, incident, warning.step).await?;
     let message = Message {
         id,
         incident_id: incident,
-        step: Some(warning.step.to_owned()),
+        step: warning.step.map(str::to_owned),
         role: warning.role,
         phone: warning.phone,
         template: warning.template.to_owned(),
@@ -139,6 +167,57 @@ pub(crate) async fn text(
         json!({ "message_id": id, "role": message.role, "template": message.template, "step": message.step });
     act.note(incident, Happening::MessageQueued, data);
     act.wake(Work::Sms);
+    Ok(Ok(()))
+}
+
+/// Why no machine calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoAutoCall {
+    NoProvider,
+    CalledEnough,
+}
+
+/// Has a machine call the subject on the line they were named with last, unless nobody is there who could, or they
+/// were called enough.
+pub(crate) async fn auto_call(
+    act: &mut Act<'_>,
+    incident: &Incident,
+    step: &str,
+    (template, script): (&str, String),
+) -> Result<std::result::Result<(), NoAutoCall>> {
+    let urgent = incident.grade.is_some_and(|grade| grade.urgent);
+    let phones = lines_of(act, incident).await?;
+    let (now, incident) = (act.now, incident.id);
+    let lately = contacts::lately(&mut act.tx, &phones, now - fatigue::WINDOW).await?;
+    let withheld = if !act.centre.outside.makes_auto_calls() {
+        Some((NoAutoCall::NoProvider, "no provider of automatic calls is configured"))
+    } else if fatigue::may_dial_at(&lately, urgent, now) > now {
+        Some((NoAutoCall::CalledEnough, "enough calls within a day"))
+    } else {
+        None
+    };
+    let phone = phones.into_iter().next();
+    let (None, Some(phone)) = (withheld, phone) else {
+        let (why, says) = withheld.unwrap_or((NoAutoCall::NoProvider, "no line is known"));
+        act.note(incident, Happening::AutoCallWithheld, json!({ "step": step, "why": says }));
+        return Ok(Err(why));
+    };
+    let id = measure(act, MeasureKind::Contact, incident, Some(step)).await?;
+    let call = AutoCall {
+        id,
+        incident_id: incident,
+        step: Some(step.to_owned()),
+        phone,
+        template: template.to_owned(),
+        script,
+        created_at: now,
+        state: auto_call::State::Queued,
+    };
+    auto_calls::insert(&mut act.tx, &call).await?;
+    measures::enqueue(&mut act.tx, id, Request::Submit, ANY_PROVIDER, now).await?;
+    let data = json!({ "contact_id": id, "channel": "auto", "template": template, "step": step });
+    act.note(incident, Happening::AutoCallRequested, data);
+    act.wake(Work::AutoCall);
     Ok(Ok(()))
 }
 

@@ -20,7 +20,7 @@ pub enum Reassessed {
     /// It holds.
     Raised(Box<Incident>),
     /// It waits for a second person.
-    AwaitsApproval(Approval),
+    AwaitsApproval(Box<Approval>),
 }
 
 /// Grades an incident by hand.
@@ -36,7 +36,7 @@ pub async fn reassess_incident(
     let incident = act.lock_open(id).await?;
     if incident.grade.is_some_and(|present| grade < present) {
         let approval = ask_approval(act, id, Approvable::LowerTier(grade), reason).await?;
-        return Ok(Reassessed::AwaitsApproval(approval));
+        return Ok(Reassessed::AwaitsApproval(Box::new(approval)));
     }
     record(act, &incident, grade, reason).await?;
     raise(act, incident, grade).await?;

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, HashSet};
 
 use domain::alert::{Alert, Disposition};
 use domain::id::{AlertId, IncidentId};
-use domain::incident::{Origin, Subject};
-use domain::person::PhoneNumber;
+use domain::incident::Origin;
 use domain::timeline::Happening;
 use serde_json::json;
 use store::{alerts, incidents};
 
 use crate::act::{Act, Work};
+use crate::advance_plan::warn_new_lines;
 use crate::error::Result;
-use crate::join_incident::join;
+use crate::join_incident::{JoinedIncidents, join, learn_subject};
 
 /// What became of one alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,13 +39,13 @@ pub async fn receive_alerts(act: &mut Act<'_>, source: &str, batch: Vec<Alert>) 
         .into_iter()
         .partition(|alert| !known.contains_key(&alert.source_ref) && seen.insert(alert.source_ref.clone()));
 
-    let mut joined = join(act, subjects(&new), Origin::Alert).await?;
+    let mut joined = join(act, new.iter().map(|alert| alert.subject.clone()), Origin::Alert).await?;
     let mut opened: HashSet<IncidentId> =
-        joined.values().filter(|joined| joined.opened).map(|joined| joined.incident.id).collect();
+        joined.all().filter(|joined| joined.opened).map(|joined| joined.incident.id).collect();
     let with_incidents: Vec<(Alert, IncidentId)> = new
         .into_iter()
         .filter_map(|alert| {
-            joined.get(&alert.subject.phone).map(|joined| joined.incident.id).map(|id| (alert, id))
+            joined.of(&alert.subject.phone).map(|joined| joined.incident.id).map(|id| (alert, id))
         })
         .collect();
     let written: HashSet<AlertId> = alerts::insert(&mut act.tx, &with_incidents).await?.into_iter().collect();
@@ -56,6 +56,9 @@ pub async fn receive_alerts(act: &mut Act<'_>, source: &str, batch: Vec<Alert>) 
         dispositions.insert(alert.id, disposition);
         known.insert(alert.source_ref.clone(), (alert.id, *incident_id));
         learn(act, &mut joined, alert).await?;
+    }
+    for known in joined.all().filter(|known| !known.new_lines.is_empty()) {
+        warn_new_lines(act, &known.incident, &known.new_lines).await?;
     }
     let touched: Vec<IncidentId> = with_incidents.iter().map(|(_, incident)| *incident).collect();
     if !touched.is_empty() {
@@ -78,33 +81,14 @@ pub async fn receive_alerts(act: &mut Act<'_>, source: &str, batch: Vec<Alert>) 
         .collect())
 }
 
-/// Each person once, with everything the batch tells about them.
-fn subjects(alerts: &[Alert]) -> BTreeMap<PhoneNumber, Subject> {
-    let mut subjects: BTreeMap<PhoneNumber, Subject> = BTreeMap::new();
-    for alert in alerts {
-        let told = alert.subject.clone();
-        let subject = match subjects.remove(&told.phone) {
-            Some(subject) => subject.learn(told),
-            None => told,
-        };
-        subjects.insert(subject.phone.clone(), subject);
-    }
-    subjects
-}
-
 /// What an alert tells about its subject is kept with the incident.
-async fn learn(
-    act: &mut Act<'_>,
-    joined: &mut BTreeMap<PhoneNumber, crate::join_incident::Joined>,
-    alert: &Alert,
-) -> Result<()> {
-    let Some(joined) = joined.get_mut(&alert.subject.phone) else { return Ok(()) };
+async fn learn(act: &mut Act<'_>, joined: &mut JoinedIncidents, alert: &Alert) -> Result<()> {
+    let Some(joined) = joined.of_mut(&alert.subject.phone) else { return Ok(()) };
     let incident = &mut joined.incident;
-    let learned = incident.subject.clone().learn(alert.subject.clone());
-    let scam_type = incident.scam_type.or(alert.scam_type);
-    if learned != incident.subject || scam_type != incident.scam_type {
-        incident.subject = learned;
-        incident.scam_type = scam_type;
+    let before = (incident.subject.clone(), incident.scam_type);
+    learn_subject(act, incident, alert.subject.clone()).await?;
+    incident.scam_type = incident.scam_type.or(alert.scam_type);
+    if before != (incident.subject.clone(), incident.scam_type) {
         incidents::save(&mut act.tx, incident).await?;
     }
     incidents::add_relatives(&mut act.tx, incident.id, &alert.relatives).await?;

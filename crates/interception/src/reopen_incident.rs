@@ -19,6 +19,7 @@ pub(crate) async fn reopen(act: &mut Act<'_>, mut incident: Incident, why: &str)
     incident.plan = None;
     incidents::follow_up_at(&mut act.tx, id, None, 0).await?;
     incidents::save(&mut act.tx, &mut incident).await?;
+    incidents::hold_marks(&mut act.tx, id, true).await?;
     // the timeline keeps how the former plan went
     steps::save(&mut act.tx, id, &[]).await?;
     incidents::mark_new_facts(&mut act.tx, &[id], true).await?;

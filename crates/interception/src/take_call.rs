@@ -1,8 +1,6 @@
 //! A 110 call: call, incident, stop-payment orders, dispatch and timeline in one transaction, so that the order
 //! leaves the moment it is saved.
 
-use std::collections::BTreeMap;
-
 use domain::call::{Call, CallReport, Notice};
 use domain::dispatch::Dispatch;
 use domain::id::CallId;
@@ -18,7 +16,8 @@ use store::{calls, dispatches, incidents};
 use crate::act::{Act, Work};
 use crate::error::{Error, Result};
 use crate::hand_over_incident::responsible;
-use crate::join_incident::join;
+use crate::join_incident::{join, learn_subject};
+use crate::link_payment;
 use crate::order_measures::{self as order, Money, Visit};
 
 /// What a call set going.
@@ -43,8 +42,8 @@ pub struct TakenCall {
 pub async fn take_call(act: &mut Act<'_>, report: CallReport, body: Value) -> Result<TakenCall> {
     let subject = report.subject();
     let phone = subject.phone.clone();
-    let mut joined = join(act, BTreeMap::from([(phone.clone(), subject.clone())]), Origin::Call).await?;
-    let joined = joined.remove(&phone).ok_or(Error::Unknown("incident"))?;
+    let joined = join(act, [subject], Origin::Call).await?;
+    let joined = joined.take(&phone).ok_or(Error::Unknown("incident"))?;
     let call = Call {
         id: CallId::new(act.now),
         incident_id: joined.incident.id,
@@ -64,6 +63,9 @@ pub async fn take_call(act: &mut Act<'_>, report: CallReport, body: Value) -> Re
     for (place, transfer) in (0_u16..).zip(report.transfers.iter().cloned()) {
         let money = Money { origin: Some((call.id, place)), ..Money::default() };
         stop_payments.push(order::stop_payment(act, incident.id, transfer, money).await?.into());
+    }
+    if !report.transfers.is_empty() {
+        link_payment::link(act, &incident, call.created_at).await?;
     }
     let dispatch = dispatch(act, &mut incident).await?;
     // its plan begins in a moment: the orders wait for nothing
@@ -106,7 +108,7 @@ pub(crate) fn known_call(error: store::Error) -> Error {
 pub(crate) async fn learn(act: &mut Act<'_>, incident: Incident, report: &CallReport) -> Result<Incident> {
     let grade = Grade { tier: Tier::High, urgent: !report.transfers.is_empty() };
     let mut incident = incident.raised_to(grade);
-    incident.subject = incident.subject.learn(report.subject());
+    learn_subject(act, &mut incident, report.subject()).await?;
     incident.scam_type = report.scam_type.or(incident.scam_type);
     incidents::save(&mut act.tx, &mut incident).await?;
     incidents::add_relatives(&mut act.tx, incident.id, &report.relatives).await?;

@@ -253,7 +253,9 @@ async fn tell_the_outside(
         MeasureKind::StopPayment => Work::StopPayment,
         MeasureKind::Sms => Work::Sms,
         MeasureKind::CallBlock => Work::CallBlock,
-        MeasureKind::Dispatch | MeasureKind::Contact => Work::Dispatch,
+        MeasureKind::Dispatch => Work::Dispatch,
+        // of contacts only those by machines are told to anybody
+        MeasureKind::Contact => Work::AutoCall,
     };
     loop {
         // nothing is leased that could not leave at once

@@ -70,6 +70,9 @@ impl Display for Report<'_> {
         for (id, carrier) in &config.outside.carriers {
             line(f, &format!("carrier {id}"), Reached(carrier))?;
         }
+        for (id, provider) in &config.outside.auto_calls {
+            line(f, &format!("auto_calls {id}"), Reached(&provider.party))?;
+        }
         for (id, provider) in &config.outside.sms {
             line(f, &format!("sms {id}"), Sending(provider))?;
         }

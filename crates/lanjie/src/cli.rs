@@ -1,36 +1,33 @@
 //! The command line.
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail, ensure};
-use chrono::DateTime;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
-use domain::clock::{Clock, Instant, SystemClock};
+use domain::clock::{Clock, SystemClock};
 use domain::config_text::FileFault;
-use domain::id::AssessmentId;
 use domain::operator::Role as Post;
 use domain::plan::simulate::Imagined;
 use interception::Act;
 use interception::bank_directory::{NotLoaded, load_bank_directory};
-use interception::gather_lessons::{Lessons, gather_lessons};
 use store::Store;
 
 use crate::centre::centre;
 use crate::check::Report;
 use crate::config::Config;
 use crate::demo::{self, demo};
-use crate::gradings;
 use crate::loaded::{Faults, Loaded, rules, stations, templates, texts};
 use crate::operators;
 use crate::serve::{Role, serve};
 use crate::simulate::{Judgement, simulate};
-use crate::texts::{Course, classify, learn};
+
+mod grading;
+
+use grading::{BacktestOptions, Grading};
 
 /// The exit code of a command line that is not understood.
 const MISUSED: u8 = 2;
@@ -81,56 +78,6 @@ enum Plan {
 }
 
 #[derive(Debug, Args)]
-struct BacktestOptions {
-    /// The rules, such as config/grading.toml
-    #[arg(long, value_name = "FILE")]
-    rules: PathBuf,
-    #[command(flatten)]
-    span: Span,
-    #[command(flatten)]
-    file: ConfigFile,
-}
-
-#[derive(Debug, Args)]
-struct Span {
-    /// Gradings made from this moment on, such as 2026-03-01T00:00:00+08:00
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    from: Instant,
-    /// Gradings made up to but not at this moment
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    to: Instant,
-}
-
-#[derive(Debug, Subcommand)]
-enum Grading {
-    /// Make a grading again from what was kept of it and say whether it comes out the same
-    Replay(Replayed),
-    /// Print how good the gradings of a span were: precision and recall by tier and by rule
-    Report(ReportOptions),
-    /// Learn to read texts, and tell how well beside what is in use. Nothing is taken into use: see grading.text_model
-    Learn(Learnt),
-    /// Read each line of a file as a text and print what it tells, a line of JSON each
-    Classify(Classified),
-}
-
-#[derive(Debug, Args)]
-struct Replayed {
-    /// The grading's id, as an incident shows it
-    #[arg(value_name = "ASSESSMENT")]
-    id: AssessmentId,
-    #[command(flatten)]
-    file: ConfigFile,
-}
-
-#[derive(Debug, Args)]
-struct ReportOptions {
-    #[command(flatten)]
-    span: Span,
-    #[command(flatten)]
-    file: ConfigFile,
-}
-
-#[derive(Debug, Args)]
 struct Simulated {
     /// The plan, such as config/plans/high.toml
     #[arg(value_name = "FILE")]
@@ -159,36 +106,6 @@ struct NewDirectory {
     directory: PathBuf,
     #[command(flatten)]
     file: ConfigFile,
-}
-
-#[derive(Debug, Args)]
-struct Learnt {
-    /// Where the lexicon, the corpus and the texts to measure by are
-    #[arg(long, value_name = "DIR", default_value = "config/text")]
-    from: PathBuf,
-    /// Learn also from the texts of incidents closed since then, such as 2026-11-01T00:00:00+08:00
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    since: Option<Instant>,
-    /// Write what was learnt to this file
-    #[arg(long, value_name = "FILE")]
-    write: Option<PathBuf>,
-    #[command(flatten)]
-    file: ConfigFile,
-}
-
-#[derive(Debug, Args)]
-struct Classified {
-    /// A text a line; - is the standard input
-    #[arg(value_name = "FILE")]
-    texts: PathBuf,
-    #[command(flatten)]
-    file: ConfigFile,
-}
-
-fn moment(text: &str) -> Result<Instant, String> {
-    DateTime::parse_from_rfc3339(text)
-        .map(|moment| moment.to_utc())
-        .map_err(|_| "expected a time as 2026-11-01T00:00:00+08:00".to_owned())
 }
 
 #[derive(Debug, Subcommand)]
@@ -298,12 +215,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Migrate(file) => migrate(&file).await,
         Command::Check(file) => check(&file),
         Command::Plan(Plan::Simulate(asked)) => simulate_plan(&asked),
-        Command::Backtest(asked) => backtest(&asked).await,
-        Command::Grading(Grading::Replay(asked)) => replay(&asked).await,
-        Command::Grading(Grading::Report(asked)) => report(&asked).await,
+        Command::Backtest(asked) => grading::backtest(&asked).await,
+        Command::Grading(asked) => grading::run(asked).await,
         Command::Banks(Banks::Load(new)) => load_banks(&new).await,
-        Command::Grading(Grading::Learn(asked)) => learn_texts(&asked).await,
-        Command::Grading(Grading::Classify(asked)) => classify_texts(&asked),
         Command::User(User::Add(user)) => add_user(&user).await,
         Command::Token(Token::Create(token)) => create_token(&token).await,
     }
@@ -345,32 +259,6 @@ fn simulate_plan(asked: &Simulated) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn backtest(asked: &BacktestOptions) -> anyhow::Result<()> {
-    let store = open(&asked.file.load()?)?;
-    print!("{}", gradings::backtest(&store, &asked.rules, asked.span.both()?).await?);
-    Ok(())
-}
-
-async fn replay(asked: &Replayed) -> anyhow::Result<()> {
-    let config = asked.file.load()?;
-    let told = gradings::replay(&open(&config)?, rules(&config)?, asked.id).await?;
-    print!("{told}");
-    Ok(())
-}
-
-async fn report(asked: &ReportOptions) -> anyhow::Result<()> {
-    let config = asked.file.load()?;
-    print!("{}", gradings::report(&open(&config)?, rules(&config)?, asked.span.both()?).await?);
-    Ok(())
-}
-
-impl Span {
-    fn both(&self) -> anyhow::Result<(Instant, Instant)> {
-        ensure!(self.from < self.to, "--from must lie before --to");
-        Ok((self.from, self.to))
-    }
-}
-
 async fn load_banks(new: &NewDirectory) -> anyhow::Result<()> {
     let config = new.file.load()?;
     let name = new.directory.display();
@@ -394,28 +282,6 @@ async fn load_banks(new: &NewDirectory) -> anyhow::Result<()> {
         }
         Err(NotLoaded::Error(error)) => Err(error.into()),
     }
-}
-
-async fn learn_texts(asked: &Learnt) -> anyhow::Result<()> {
-    let config = asked.file.load()?;
-    let course = Course::read(&asked.from)?;
-    let lessons = match asked.since {
-        Some(since) => gather_lessons(&open(&config)?, since).await?,
-        None => Lessons::default(),
-    };
-    let old = texts(&config)?;
-    print!("{}", learn(&course, lessons, &old, asked.write.as_deref())?);
-    Ok(())
-}
-
-fn classify_texts(asked: &Classified) -> anyhow::Result<()> {
-    let reader = texts(&asked.file.load()?)?;
-    let readings = BufWriter::new(io::stdout().lock());
-    if asked.texts.as_os_str() == "-" {
-        return classify(&reader, io::stdin().lock(), readings);
-    }
-    let texts = File::open(&asked.texts).with_context(|| format!("cannot read {}", asked.texts.display()))?;
-    classify(&reader, BufReader::new(texts), readings)
 }
 
 async fn add_user(user: &NewUser) -> anyhow::Result<()> {

@@ -43,7 +43,7 @@ pub enum Role {
     Gateway,
     /// Grades incidents and keeps deadlines.
     Engine,
-    /// Sends texts.
+    /// Sends texts and orders automatic calls: both are warnings that a provider carries to the subject's phone.
     Sms,
     /// Tells carriers.
     CallBlock,
@@ -69,14 +69,14 @@ impl Role {
         }
     }
 
-    fn worker(self) -> Option<Worker> {
+    fn workers(self) -> &'static [Worker] {
         match self {
-            Self::Gateway => None,
-            Self::Engine => Some(Worker::Engine),
-            Self::Sms => Some(Worker::Carrier(MeasureKind::Sms)),
-            Self::CallBlock => Some(Worker::Carrier(MeasureKind::CallBlock)),
-            Self::Dispatch => Some(Worker::Carrier(MeasureKind::Dispatch)),
-            Self::StopPayment => Some(Worker::Carrier(MeasureKind::StopPayment)),
+            Self::Gateway => &[],
+            Self::Engine => &[Worker::Engine],
+            Self::Sms => &[Worker::Carrier(MeasureKind::Sms), Worker::Carrier(MeasureKind::Contact)],
+            Self::CallBlock => &[Worker::Carrier(MeasureKind::CallBlock)],
+            Self::Dispatch => &[Worker::Carrier(MeasureKind::Dispatch)],
+            Self::StopPayment => &[Worker::Carrier(MeasureKind::StopPayment)],
         }
     }
 }
@@ -155,8 +155,8 @@ impl Services {
         let notices = Arc::new(Notices::default());
         tasks.spawn(workers::listen(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
         tasks.spawn(bank_directory::watch(Arc::clone(&centre), Arc::clone(&notices), stop.clone()));
-        for worker in roles.iter().filter_map(|role| role.worker()) {
-            tasks.spawn(workers::work(Arc::clone(&centre), worker, Arc::clone(&notices), stop.clone()));
+        for worker in roles.iter().flat_map(|role| role.workers()) {
+            tasks.spawn(workers::work(Arc::clone(&centre), *worker, Arc::clone(&notices), stop.clone()));
         }
         tasks.spawn(secret_files::watch(config.secret_files.clone(), stop.clone()));
         tasks.spawn(keep_up(metrics.clone(), Arc::clone(&centre), stop.clone()));

@@ -10,7 +10,7 @@ use domain::alert::Alert;
 use domain::clock::{Instant, at_the_glass};
 use domain::grading::{Evidence, GradingFacts, History, Rules};
 use domain::id::AlertId;
-use domain::plan::simulate::Imagined;
+use domain::plan::simulate::{Imagined, People};
 use domain::plan::{Plan, PlanFacts};
 use domain::template::Templates;
 use gateway::reading;
@@ -60,6 +60,12 @@ pub fn simulate(
             .is_some_and(|number| !number.is_protected() && *number != alert.subject.phone),
         sources: vec![alert.source.clone()],
         age: alert.subject.age,
+        amount_at_risk: alert.signals.amount_at_risk,
+    };
+    let people = People {
+        subject: alert.subject.name.clone(),
+        phone: alert.subject.phone.clone(),
+        relatives: alert.relatives.clone(),
     };
 
     let mut told = String::new();
@@ -72,7 +78,7 @@ pub fn simulate(
         verdict.score,
         at_the_glass(now).format("%Y-%m-%d %H:%M:%S")
     );
-    for passage in plan.simulate(now, facts, alert.relatives.len(), imagined) {
+    for passage in plan.simulate(now, facts, &people, imagined) {
         let _ = writeln!(told, "{:>12}  {:<18} {}", span(passage.after), passage.step, passage.happening);
     }
     Ok(told)

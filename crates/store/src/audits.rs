@@ -22,11 +22,13 @@ pub async fn steps_without_measure(
         WHERE run.incident_id = ANY($1) AND run.status = 'running' AND NOT EXISTS (
             SELECT FROM measure
                 LEFT JOIN contact ON contact.id = measure.id
+                LEFT JOIN auto_call ON auto_call.id = measure.id
                 LEFT JOIN message ON message.id = measure.id
                 LEFT JOIN call_block ON call_block.id = measure.id
                 LEFT JOIN dispatch ON dispatch.id = measure.id
             WHERE measure.incident_id = run.incident_id AND measure.step = run.step
-                AND (contact.status IN ('pending', 'claimed') OR message.status = 'queued'
+                AND (contact.status IN ('pending', 'claimed') OR auto_call.status IN ('queued', 'calling')
+                    OR message.status = 'queued'
                     OR call_block.status IN ('awaiting_approval', 'requested')
                     OR dispatch.status IN ('created', 'accepted', 'departed', 'arrived')))",
         &ids,

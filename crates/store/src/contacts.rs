@@ -36,6 +36,8 @@ pub struct Filter {
     pub status: Option<Status>,
     /// Claimed by this operator.
     pub claimed_by: Option<OperatorId>,
+    /// Waiting for longer than the plan allows, or not.
+    pub overdue: Option<bool>,
     /// From behind this place on.
     pub after: Option<Place>,
 }
@@ -47,8 +49,9 @@ pub struct Filter {
 pub async fn insert(db: &mut PgConnection, contact: &Contact, place: i16) -> Result<()> {
     sqlx::query!(
         "-- contact.insert
-        INSERT INTO contact (id, role, place, name, phone, attempts, max_attempts, spacing_ms, due_at, status)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending')",
+        INSERT INTO contact (id, role, place, name, phone, attempts, max_attempts, spacing_ms, due_at, pick_up_ms,
+            status)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending')",
         contact.id.uuid(),
         contact.role.as_str(),
         place,
@@ -58,6 +61,7 @@ pub async fn insert(db: &mut PgConnection, contact: &Contact, place: i16) -> Res
         count(contact.max_attempts),
         contact.spacing.num_milliseconds(),
         contact.due_at,
+        contact.pick_up.map(|pick_up| pick_up.num_milliseconds()),
     )
     .execute(db)
     .await?;
@@ -82,7 +86,7 @@ pub async fn save(db: &mut PgConnection, contact: &Contact, now: Instant) -> Res
     sqlx::query!(
         "-- contact.save
         UPDATE contact SET attempts = $2, due_at = $3, status = $4, claimed_by = $5, claimed_until = $6, verdict = $7,
-            ended_at = $8, first_try_at = CASE WHEN $2 > 0 THEN coalesce(first_try_at, $9) END
+            ended_at = $8, first_try_at = CASE WHEN $2 > 0 THEN coalesce(first_try_at, $9) END, three_way_with = $10
         WHERE id = $1",
         contact.id.uuid(),
         count(contact.attempts),
@@ -93,6 +97,7 @@ pub async fn save(db: &mut PgConnection, contact: &Contact, now: Instant) -> Res
         verdict.map(|verdict| verdict.as_str()),
         ended_at,
         now,
+        contact.three_way_with.as_deref(),
     )
     .execute(db)
     .await?;
@@ -108,7 +113,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, now: Instant, limit: i
         r#"-- contact.list
         SELECT * FROM (
             SELECT contact.id, incident_id, step, role, contact.name, phone, attempts, max_attempts, spacing_ms, due_at,
-                measure.created_at, contact.status, claimed_by, claimed_until, verdict, ended_at, tier, urgent,
+                pick_up_ms, three_way_with, measure.created_at, contact.status, claimed_by, claimed_until, verdict, ended_at, tier, urgent,
                 CASE WHEN urgent THEN 0 WHEN tier = 'high' THEN 1 WHEN tier = 'medium' THEN 2 ELSE 3 END AS "rank!"
             FROM contact JOIN measure USING (id) JOIN incident ON incident.id = incident_id
             WHERE ($1::uuid IS NULL OR contact.id = $1)
@@ -116,6 +121,8 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, now: Instant, limit: i
               AND ($3::text IS NULL OR $3 =
                 CASE WHEN contact.status = 'claimed' AND claimed_until <= $5 THEN 'pending' ELSE contact.status END)
               AND ($4::uuid IS NULL OR contact.status = 'claimed' AND claimed_by = $4 AND claimed_until > $5)
+              AND ($10::boolean IS NULL OR $10 = coalesce(due_at + pick_up_ms * interval '1 millisecond' <= $5
+                AND (contact.status = 'pending' OR contact.status = 'claimed' AND claimed_until <= $5), false))
         ) AS queue
         WHERE $6::integer IS NULL OR ("rank!", due_at, id) > ($6, $7::timestamptz, $8::uuid)
         ORDER BY "rank!", due_at, id LIMIT $9"#,
@@ -128,6 +135,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, now: Instant, limit: i
         filter.after.map(|(_, due_at, _)| due_at),
         filter.after.map(|(_, _, id)| id.uuid()),
         limit,
+        filter.overdue,
     )
     .fetch_all(db)
     .await?;
@@ -157,8 +165,10 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, now: Instant, limit: i
                 attempts: row.number("attempts", found.attempts)?,
                 max_attempts: row.number("max_attempts", found.max_attempts)?,
                 spacing: TimeDelta::milliseconds(found.spacing_ms),
+                pick_up: found.pick_up_ms.map(TimeDelta::milliseconds),
                 due_at: found.due_at,
                 created_at: found.created_at,
+                three_way_with: found.three_way_with,
                 state,
             };
             Ok(Queued { contact, grade, rank: found.rank })
@@ -175,16 +185,20 @@ pub async fn get(db: &mut PgConnection, id: MeasureId, now: Instant) -> Result<O
     Ok(list(db, &filter, now, 1).await?.pop())
 }
 
-/// When contacts to a phone were ordered since then, those called off before a first try not counted.
+/// When contacts to any of a person's phones were ordered since then, by people or by machines; those called off
+/// before a first try are not counted.
 ///
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
-pub async fn lately(db: &mut PgConnection, phone: &PhoneNumber, since: Instant) -> Result<Vec<Instant>> {
+pub async fn lately(db: &mut PgConnection, phones: &[PhoneNumber], since: Instant) -> Result<Vec<Instant>> {
+    let phones: Vec<&str> = phones.iter().map(PhoneNumber::reveal).collect();
     Ok(sqlx::query_scalar!(
-        "-- contact.lately
-        SELECT created_at FROM contact JOIN measure USING (id)
-        WHERE phone = $1 AND created_at >= $2 AND (status <> 'cancelled' OR first_try_at IS NOT NULL)",
-        phone.reveal(),
+        r#"-- contact.lately
+        SELECT created_at AS "created_at!" FROM contact JOIN measure USING (id)
+        WHERE phone = ANY($1::text[]) AND created_at >= $2 AND (status <> 'cancelled' OR first_try_at IS NOT NULL)
+        UNION ALL SELECT created_at FROM auto_call JOIN measure USING (id)
+        WHERE phone = ANY($1::text[]) AND created_at >= $2 AND status <> 'cancelled'"#,
+        &phones as &[&str],
         since,
     )
     .fetch_all(db)

@@ -5,13 +5,18 @@ use domain::clock::Instant;
 use domain::id::IncidentId;
 use domain::incident::{Closing, Incident, Location, PinnedPlan, State, Status, Subject};
 use domain::person::{Address, PersonName, PhoneNumber, Relative, ResidentId};
+use domain::same_person::Mark;
 use domain::station::{DivisionCode, StationId};
 use domain::tier::Grade;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use attention::{follow_up_at, lock_closed_of, to_follow_up};
+pub use links::{Link, alerted_before, is_cheated, link, links_of, mark_cheated, under_way};
 pub use list::{Filter, list};
+pub use marks::{
+    KnownLine, KnownMark, claim_marks, drop_marks, hold_marks, holder_of, lines_of, marks_of, see_marks,
+};
 
 use crate::decode::Row;
 use crate::{Error, Result};
@@ -34,7 +39,9 @@ macro_rules! select_incidents {
 }
 
 mod attention;
+mod links;
 mod list;
+mod marks;
 
 pub(crate) struct IncidentRow {
     id: Uuid,
@@ -173,17 +180,21 @@ pub async fn open(db: &mut PgConnection, incidents: &[Incident]) -> Result<Vec<I
     Ok(opened)
 }
 
-/// Locks the open incidents of these people, in the order of their ids, so that two batches that share
-/// people cannot lock each other out.
+/// Locks the open incidents of whoever has one of these marks, in the order of their ids, so that two batches
+/// that share people cannot lock each other out.
 ///
 /// # Errors
 /// [`Error`] when the database is away or a row is inconsistent.
-pub async fn lock_open_of(db: &mut PgConnection, phones: &[String], drill: bool) -> Result<Vec<Incident>> {
+pub async fn lock_open_of(db: &mut PgConnection, marks: &[Mark], drill: bool) -> Result<Vec<Incident>> {
+    let (kinds, values) = marks::columns(marks);
     let rows = select_incidents!(
         "-- incident.lock_open_of\n",
-        "WHERE status = 'open' AND subject_phone = ANY($1) AND drill = $2
+        "WHERE status = 'open' AND drill = $3 AND id IN (
+            SELECT incident_id FROM subject_mark
+                WHERE is_open AND drill = $3 AND (kind, value) IN (SELECT * FROM UNNEST($1::text[], $2::text[])))
         ORDER BY id FOR UPDATE",
-        phones,
+        &kinds as &[&str],
+        &values as &[&str],
         drill,
     )
     .fetch_all(db)

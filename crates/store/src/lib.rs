@@ -16,6 +16,7 @@ pub mod appeals;
 pub mod approvals;
 pub mod assessments;
 pub mod audits;
+pub mod auto_calls;
 pub mod bank_answers;
 pub mod bank_directories;
 pub mod banks;

@@ -1,5 +1,6 @@
 //! Warning texts. Whoever changes one holds its incident's row lock.
 
+use domain::fatigue::Texted;
 use domain::id::{AttemptId, IncidentId, MeasureId};
 use domain::message::{Message, State, Status};
 use domain::person::PhoneNumber;
@@ -128,24 +129,31 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
         .collect()
 }
 
-/// The texts that were ordered for a phone since then and not called off or given up.
+/// The texts that were ordered for a person's phones since then and not called off or given up.
 ///
 /// # Errors
-/// [`crate::Error::Fault`] when the database is away.
+/// [`crate::Error`] when the database is away or a row is inconsistent.
 pub async fn lately(
     db: &mut PgConnection,
-    phone: &PhoneNumber,
+    phones: &[PhoneNumber],
     since: domain::clock::Instant,
-) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar!(
+) -> Result<Vec<Texted>> {
+    let phones: Vec<&str> = phones.iter().map(PhoneNumber::reveal).collect();
+    let rows = sqlx::query!(
         "-- message.lately
-        SELECT text FROM message JOIN measure USING (id)
-        WHERE phone = $1 AND created_at >= $2 AND status IN ('queued', 'submitted', 'delivered')",
-        phone.reveal(),
+        SELECT id, phone, text FROM message JOIN measure USING (id)
+        WHERE phone = ANY($1::text[]) AND created_at >= $2 AND status IN ('queued', 'submitted', 'delivered')",
+        &phones as &[&str],
         since,
     )
     .fetch_all(db)
-    .await?)
+    .await?;
+    rows.into_iter()
+        .map(|found| {
+            let row = Row { table: "message", id: &found.id };
+            Ok(Texted { phone: row.parsed("phone", &found.phone, PhoneNumber::parse)?, text: found.text })
+        })
+        .collect()
 }
 
 /// Reads one message.

@@ -28,6 +28,8 @@ pub struct Counts {
     pub dispatches: i64,
     /// Dispatches whose officers saw the subject.
     pub seen_in_person: i64,
+    /// Incidents whose subject paid although an alert had come before.
+    pub cheated_after_alert: i64,
 }
 
 /// By what the counts are broken down.
@@ -96,6 +98,8 @@ pub async fn count(
                 WHERE created_at >= $1 AND created_at < $2
             UNION ALL SELECT incident_id, 'seen', 0 FROM dispatch JOIN measure USING (id)
                 WHERE (feedback->>'seen')::boolean AND ended_at >= $1 AND ended_at < $2
+            UNION ALL SELECT id, 'cheated', 0 FROM incident
+                WHERE cheated_after_alert_at >= $1 AND cheated_after_alert_at < $2
         )
         SELECT CASE $3
                 WHEN 'tier' THEN coalesce(tier, '')
@@ -111,7 +115,8 @@ pub async fn count(
             count(*) FILTER (WHERE what = 'stopped') AS "stopped!",
             coalesce(sum(fen), 0)::bigint AS "fen!",
             count(*) FILTER (WHERE what = 'dispatch') AS "dispatches!",
-            count(*) FILTER (WHERE what = 'seen') AS "seen!"
+            count(*) FILTER (WHERE what = 'seen') AS "seen!",
+            count(*) FILTER (WHERE what = 'cheated') AS "cheated!"
         FROM happened JOIN incident ON incident.id = incident_id
         WHERE NOT drill GROUP BY 1"#,
         from,
@@ -132,6 +137,7 @@ pub async fn count(
                 amount_stopped: row.fen("held_fen", Some(found.fen))?.unwrap_or_default(),
                 dispatches: found.dispatches,
                 seen_in_person: found.seen,
+                cheated_after_alert: found.cheated,
             };
             Ok((found.key, counts))
         })

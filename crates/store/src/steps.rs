@@ -17,7 +17,8 @@ pub async fn of_incidents(db: &mut PgConnection, ids: &[IncidentId]) -> Result<V
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query!(
         "-- step_run.of_incidents
-        SELECT incident_id, step, status, started_at, due_at, ended_at, outcome, busy_at, off_at, forwarded_at
+        SELECT incident_id, step, status, started_at, due_at, ended_at, outcome, busy_at, off_at, forwarded_at,
+            picked_up_at
         FROM step_run WHERE incident_id = ANY($1) ORDER BY incident_id, place",
         &ids,
     )
@@ -40,7 +41,12 @@ pub async fn of_incidents(db: &mut PgConnection, ids: &[IncidentId]) -> Result<V
                 (StepStatus::Cancelled, _, Some(at), None) => StepState::Cancelled { at },
                 _ => return Err(row.inconsistent("the status does not fit its times")),
             };
-            let heard = Heard { busy: found.busy_at, off: found.off_at, forwarded: found.forwarded_at };
+            let heard = Heard {
+                busy: found.busy_at,
+                off: found.off_at,
+                forwarded: found.forwarded_at,
+                picked_up: found.picked_up_at,
+            };
             Ok((found.incident_id.into(), StepRun { step: found.step, state, heard }))
         })
         .collect()
@@ -67,13 +73,14 @@ pub async fn save(db: &mut PgConnection, incident: IncidentId, runs: &[StepRun])
     sqlx::query!(
         "-- step_run.save
         INSERT INTO step_run (incident_id, step, place, status, started_at, due_at, ended_at, outcome,
-            busy_at, off_at, forwarded_at)
+            busy_at, off_at, forwarded_at, picked_up_at)
         SELECT $1, * FROM UNNEST($2::text[], $3::smallint[], $4::text[], $5::timestamptz[], $6::timestamptz[],
-            $7::timestamptz[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
+            $7::timestamptz[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
         ON CONFLICT (incident_id, step) DO UPDATE SET place = excluded.place, status = excluded.status,
             started_at = coalesce(excluded.started_at, step_run.started_at), due_at = excluded.due_at,
             ended_at = excluded.ended_at, outcome = excluded.outcome, busy_at = excluded.busy_at,
-            off_at = excluded.off_at, forwarded_at = excluded.forwarded_at",
+            off_at = excluded.off_at, forwarded_at = excluded.forwarded_at,
+            picked_up_at = excluded.picked_up_at",
         incident.uuid(),
         &steps as &[&str],
         &columns.places,
@@ -85,6 +92,7 @@ pub async fn save(db: &mut PgConnection, incident: IncidentId, runs: &[StepRun])
         &columns.busy_at as &[Option<Instant>],
         &columns.off_at as &[Option<Instant>],
         &columns.forwarded_at as &[Option<Instant>],
+        &columns.picked_up_at as &[Option<Instant>],
     )
     .execute(&mut *db)
     .await?;
@@ -103,6 +111,7 @@ struct Columns {
     busy_at: Vec<Option<Instant>>,
     off_at: Vec<Option<Instant>>,
     forwarded_at: Vec<Option<Instant>>,
+    picked_up_at: Vec<Option<Instant>>,
 }
 
 impl Columns {
@@ -124,6 +133,7 @@ impl Columns {
         self.busy_at.push(heard.busy);
         self.off_at.push(heard.off);
         self.forwarded_at.push(heard.forwarded);
+        self.picked_up_at.push(heard.picked_up);
     }
 }
 
@@ -141,6 +151,31 @@ pub async fn mark_overdue(
         "-- step_run.mark_overdue
         UPDATE step_run SET overdue_at = $3
         WHERE incident_id = $1 AND step = ANY($2) AND overdue_at IS NULL RETURNING step",
+        incident.uuid(),
+        steps,
+        now,
+    )
+    .fetch_all(db)
+    .await?)
+}
+
+/// Remembers that nobody was said to have taken these steps on in time; those not said before come back.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn mark_not_picked_up(
+    db: &mut PgConnection,
+    incident: IncidentId,
+    steps: &[String],
+    now: Instant,
+) -> Result<Vec<String>> {
+    if steps.is_empty() {
+        return Ok(vec![]);
+    }
+    Ok(sqlx::query_scalar!(
+        "-- step_run.mark_not_picked_up
+        UPDATE step_run SET not_picked_up_at = $3
+        WHERE incident_id = $1 AND step = ANY($2) AND not_picked_up_at IS NULL RETURNING step",
         incident.uuid(),
         steps,
         now,

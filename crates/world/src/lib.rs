@@ -1,4 +1,5 @@
-//! The simulated outside, with memory: carriers, SMS centres, banks, stations, and the traffic of a day.
+//! The simulated outside, with memory: carriers, SMS centres, a provider of automatic calls, banks, stations, and the
+//! traffic of a day.
 //!
 //! Real servers on this machine that speak the contract's protocols and nothing else: the world
 //! knows no crate but `domain`, signs with code of its own, and so can be trusted to notice when the
@@ -6,6 +7,7 @@
 //! Start at [`World`]; then [`bank`] for a party, [`day`] for the traffic, [`replay`] for playing it.
 
 pub mod api;
+pub mod auto_caller;
 pub mod bank;
 pub mod carrier;
 pub mod casebook;
@@ -34,6 +36,7 @@ use domain::station::StationId;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
+use auto_caller::AutoCaller;
 use bank::Bank;
 use carrier::Carrier;
 pub use party::Manner;
@@ -47,6 +50,8 @@ use surroundings::Surroundings;
 pub const CARRIER: &str = "CMCC";
 /// The SMS centre's id.
 pub const SMS_CENTRE: &str = "main";
+/// The id of the provider of automatic calls.
+pub const AUTO_CALLER: &str = "main";
 /// The id of the SMS centre that speaks SMPP.
 pub const SMPP_CENTRE: &str = "smpp";
 /// The station that has a system of its own.
@@ -65,6 +70,7 @@ pub const BANKS: [(&str, &str, Adapter); 5] = [
 pub struct World {
     carrier: Carrier,
     sms_centre: SmsCentre,
+    auto_caller: AutoCaller,
     smpp_centre: SmppCentre,
     banks: Vec<Bank>,
     station_system: StationSystem,
@@ -93,6 +99,7 @@ impl World {
             smpp_centre: SmppCentre::start(SMPP_CENTRE, password, &surroundings).await?,
             banks,
             station_system: StationSystem::start(StationId::new(STATION), secret(), &surroundings).await?,
+            auto_caller: AutoCaller::start(AUTO_CALLER, secret(), secret(), &surroundings).await?,
             surroundings,
         })
     }
@@ -124,6 +131,12 @@ impl World {
     #[must_use]
     pub fn sms_centre(&self) -> &SmsCentre {
         &self.sms_centre
+    }
+
+    /// The provider of automatic calls.
+    #[must_use]
+    pub fn auto_caller(&self) -> &AutoCaller {
+        &self.auto_caller
     }
 
     /// The SMS centre that speaks SMPP.
@@ -183,6 +196,8 @@ mod tests {
                 world.carrier().secret(),
                 world.carrier().callback_secret(),
                 world.sms_centre().secret(),
+                world.auto_caller().secret(),
+                world.auto_caller().callback_secret(),
                 world.station_system().secret(),
             ];
             for bank in world.banks() {

@@ -22,10 +22,10 @@ async fn the_most_urgent_is_first_in_the_queue() {
     let town = Town::start().await;
     alarmed(&town).await;
     let queue = town.dispatcher().list("/v1/contacts?status=pending").await;
-    assert_eq!(queue.len(), 2);
+    assert_eq!(queue.len(), 3, "the subject, their relative, and the other subject: {queue:#?}");
     assert_eq!((&queue[0]["phone"], &queue[0]["urgent"]), (&json!(VICTIM), &json!(true)));
     assert!(queue[0]["due_at"].is_string());
-    let first = town.dispatcher().get("/v1/contacts?limit=1").await.expect(StatusCode::OK);
+    let first = town.dispatcher().get("/v1/contacts?limit=2").await.expect(StatusCode::OK);
     let rest = format!("/v1/contacts?limit=1&after={}", first["next"].as_str().unwrap());
     assert_eq!(town.dispatcher().list(&rest).await[0]["phone"], "13847200002");
 }
@@ -69,6 +69,49 @@ async fn a_contact_that_is_over_is_not_reported_again() {
     assert_eq!((&done["status"], &done["verdict"]), (&json!("done"), &json!("unreachable")));
     let again = town.dispatcher().post(&report, json!({ "outcome": "busy" })).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
-    let nonsense = town.dispatcher().post(&report, json!({ "outcome": "asleep", "note": 7 })).await;
-    assert_eq!(nonsense.pointers(), ["/note", "/outcome"]);
+    let nonsense = json!({ "outcome": "asleep", "note": 7, "three_way_with": "" });
+    let nonsense = town.dispatcher().post(&report, nonsense).await;
+    assert_eq!(nonsense.pointers(), ["/note", "/outcome", "/three_way_with"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_three_way_call_is_noted_on_the_contact_and_in_the_timeline() {
+    let town = Town::start().await;
+    alarmed(&town).await;
+    let contact = town.dispatcher().list("/v1/contacts").await.remove(0);
+    let report = format!("/v1/contacts/{}/outcome", contact["id"].as_str().unwrap());
+    let body = json!({ "outcome": "reached_doubtful", "three_way_with": "96110" });
+    let done = town.dispatcher().post(&report, body).await.expect(StatusCode::OK);
+    assert_eq!(done["three_way_with"], "96110");
+    let incident = format!("/v1/incidents/{}", contact["incident_id"].as_str().unwrap());
+    let incident = town.auditor().get(&incident).await.expect(StatusCode::OK);
+    let told = incident["timeline"].as_array().unwrap().iter();
+    assert_eq!(told.filter(|line| line["data"]["three_way_with"] == "96110").count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_claims_in_time_is_overdue_in_the_list_and_told_once() {
+    let town = Town::start().await;
+    alarmed(&town).await;
+    let overdue =
+        async |yes: bool| town.dispatcher().list(&format!("/v1/contacts?overdue={yes}")).await.len();
+    assert_eq!((overdue(true).await, overdue(false).await), (0, 3));
+    town.advance(TimeDelta::minutes(2)).await;
+    assert_eq!((overdue(true).await, overdue(false).await), (2, 1), "the medium one has half an hour");
+    let contact = town.dispatcher().list("/v1/contacts?overdue=true").await.remove(0);
+    assert_eq!(contact["overdue"], true);
+    town.advance(TimeDelta::minutes(1)).await;
+    let incident = format!("/v1/incidents/{}", contact["incident_id"].as_str().unwrap());
+    let incident = town.auditor().get(&incident).await.expect(StatusCode::OK);
+    let told = incident["timeline"].as_array().unwrap().iter();
+    let mut late: Vec<&str> = told
+        .filter(|line| line["happening"] == "step.not_picked_up")
+        .filter_map(|line| line["data"]["step"].as_str())
+        .collect();
+    late.sort_unstable();
+    assert_eq!(late, ["call_relatives_at_once", "call_subject"]);
+
+    let claim = format!("/v1/contacts/{}/claim", contact["id"].as_str().unwrap());
+    assert_eq!(town.dispatcher().post(&claim, json!({})).await.expect(StatusCode::OK)["overdue"], false);
+    assert_eq!(overdue(true).await, 1);
 }

@@ -9,8 +9,12 @@ use tests::Town;
 use super::NOTHING;
 use super::routes::all;
 
-const CALLBACKS: [&str; 3] =
-    ["/v1/webhooks/banks/{bank_code}", "/v1/webhooks/carriers/{carrier}", "/v1/webhooks/sms/{provider}"];
+const CALLBACKS: [&str; 4] = [
+    "/v1/webhooks/auto-calls/{provider}",
+    "/v1/webhooks/banks/{bank_code}",
+    "/v1/webhooks/carriers/{carrier}",
+    "/v1/webhooks/sms/{provider}",
+];
 
 async fn document(town: &Town) -> Value {
     town.stranger().get("/openapi.json").await.expect(StatusCode::OK)

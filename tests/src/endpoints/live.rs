@@ -97,6 +97,7 @@ async fn the_figures_count_what_happened_in_the_span() {
             ("amount_stopped", json!({ "amount": "128000.00", "currency": "CNY" })),
             ("dispatches", json!(1)),
             ("seen_in_person", json!(0)),
+            ("cheated_after_alert", json!(0)),
         ],
     );
     counted(&stats["by_tier"]["low"], &[("alerts_received", json!(1)), ("sms_sent", json!(1))]);

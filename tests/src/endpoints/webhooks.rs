@@ -176,3 +176,40 @@ async fn a_carrier_and_a_provider_answer_at_theirs() {
     let bad = send(&town, provider, &secret, "w-2", town.now(), &receipt("eaten")).await;
     assert_eq!(bad.pointers(), ["/data/status"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_says_how_an_automatic_call_went_and_a_second_word_changes_nothing() {
+    let town = Town::start().await;
+    town.advance(TimeDelta::hours(12)).await;
+    town.world.auto_caller().set_manner(Manner::Silent);
+    let alert = reports::low_alert("r-1", VICTIM, town.now());
+    let opened = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
+    town.settle().await;
+    let call = town.incident(&opened).await["auto_calls"][0].clone();
+    assert_eq!(call["status"], "queued", "silence is no answer");
+    let secret = town.world.auto_caller().callback_secret();
+    let path = "/v1/webhooks/auto-calls/main";
+    let said = async |id: &str, data: Value| {
+        let body = json!({ "type": "auto_call.result", "timestamp": town.now(), "data": data });
+        send(&town, path, &secret, id, town.now(), &body.to_string()).await
+    };
+    let wanted =
+        json!({ "contact_id": call["id"], "outcome": "wanted_a_person", "seconds": 21, "keys": "0" });
+    assert_eq!(said("w-1", wanted.clone()).await.expect(StatusCode::OK)["changed"], true);
+    assert_eq!(said("w-1", wanted).await.expect(StatusCode::OK)["changed"], false);
+    let other = json!({ "contact_id": call["id"], "outcome": "listened" });
+    let _ = said("w-2", other).await.expect(StatusCode::OK);
+    let incident = town.incident(&opened).await;
+    assert_eq!(incident["auto_calls"][0]["outcome"], "wanted_a_person", "the first word stands");
+    assert_eq!(town.dispatcher().list("/v1/contacts?status=pending").await.len(), 1);
+
+    let nonsense = json!({ "contact_id": call["id"], "outcome": "asleep", "seconds": "long" });
+    assert_eq!(said("w-3", nonsense).await.pointers(), ["/data/outcome", "/data/seconds"]);
+    let unknown = json!({ "contact_id": NOTHING, "outcome": "listened" });
+    assert_eq!(said("w-4", unknown).await.status, StatusCode::NOT_FOUND);
+    let forged = town.bank("ABC").callback_secret();
+    let answer = send(&town, path, &forged, "w-5", town.now(), "{}").await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let stranger = send(&town, "/v1/webhooks/auto-calls/nobody", &secret, "w-6", town.now(), "{}").await;
+    assert_eq!(stranger.status, StatusCode::NOT_FOUND);
+}

@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use tests::{Town, reports};
 
-use super::{FRAUDSTER, VICTIM};
+use super::{FRAUDSTER, RELATIVE, VICTIM};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_alert_twice_warns_once() {
@@ -44,6 +44,7 @@ async fn two_alerts_about_one_subject_are_one_incident_and_the_higher_plan_repea
     assert_eq!((&incident["tier"], &incident["plan"]["name"]), (&"high".into(), &"high".into()));
     assert_eq!(incident["alerts"].as_array().unwrap().len(), 2);
     assert_eq!(incident["contacts"][0]["phone"], VICTIM);
+    town.expect_sms(RELATIVE);
     town.end().await;
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tests::{Town, reports};
 use uuid::Uuid;
 
-use super::{FRAUDSTER, MULE, STATION, VICTIM};
+use super::{FRAUDSTER, MULE, RELATIVE, STATION, VICTIM};
 
 async fn timeline(town: &Town, answer: &Value) -> usize {
     town.incident(answer).await["timeline"].as_array().unwrap().len()
@@ -26,6 +26,7 @@ async fn grading_and_keeping_deadlines_again_changes_nothing() {
     let opened = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
     town.settle().await;
     town.expect_sms(VICTIM);
+    town.expect_sms(RELATIVE);
     town.expect_block(FRAUDSTER);
     let before = timeline(&town, &opened).await;
     for _ in 0..3 {

@@ -31,6 +31,16 @@ fn feedback(officers: &[&str]) -> Result<Feedback, TooFewOfficers> {
 }
 
 #[test]
+fn a_dispatch_is_handed_up_and_never_down() {
+    let later = START + TimeDelta::hours(1);
+    let up = dispatch().handed_up(Desk::CommandCentre, later, START).unwrap();
+    assert_eq!((up.desk(), up.accept_due_at), (Desk::CommandCentre, later));
+    assert_eq!(up.desks().len(), 3, "the county's desk is told on the way");
+    assert_eq!(up.clone().handed_up(Desk::County, later, START), None);
+    assert_eq!(up.handed_up(Desk::CommandCentre, later, START), None);
+}
+
+#[test]
 fn it_takes_two_different_officers_to_go() {
     for few in [&[][..], &["甲"], &["甲", "甲"], &["甲", " 甲 "]] {
         assert_eq!(feedback(few), Err(TooFewOfficers), "{few:?}");

@@ -16,6 +16,8 @@ pub struct Advance<'a> {
     /// Ids of the steps that run past their due time, as long as they do; the caller remembers which it has
     /// reported.
     pub overdue: Vec<String>,
+    /// Ids of the steps that nobody had taken on by their `pick_up`, as long as they run.
+    pub not_picked_up: Vec<String>,
     /// When to ask again at the latest. `None`: only persons and the outside are awaited.
     pub wake_at: Option<Instant>,
     /// Nothing runs and nothing waits.
@@ -88,6 +90,12 @@ impl Plan {
             overdue: runs
                 .iter()
                 .filter(|run| is_overdue(run.state, now))
+                .map(|run| run.step.clone())
+                .collect(),
+            not_picked_up: runs
+                .iter()
+                .filter(|run| matches!(foreseen.not_picked_up(&run.step), Moment::At(at) if at <= now))
+                .filter(|run| matches!(run.state, StepState::Running { .. }))
                 .map(|run| run.step.clone())
                 .collect(),
             wake_at: foreseen.wake_at(),
@@ -171,6 +179,12 @@ impl<'plan> Foreseen<'plan, '_> {
         {
             return at(heard_at);
         }
+        if trigger.event == Event::NotPickedUp {
+            return match self.not_picked_up(&trigger.step) {
+                Moment::At(at) => Moment::At(at + wait),
+                open => open,
+            };
+        }
         match (self.state(&trigger.step), trigger.event) {
             (StepState::Waiting, _) | (StepState::Running { .. }, Event::Ended(_) | Event::Heard(_)) => {
                 Moment::Open(None)
@@ -186,16 +200,37 @@ impl<'plan> Foreseen<'plan, '_> {
                 at(ended_at)
             }
             (StepState::Skipped { at: skipped_at }, Event::Skipped) => at(skipped_at),
-            (StepState::Running { .. }, Event::Skipped | Event::Overdue)
+            (StepState::Running { .. }, Event::Skipped | Event::Overdue | Event::NotPickedUp)
             | (
                 StepState::Ended { .. },
-                Event::Skipped | Event::Overdue | Event::Heard(_) | Event::Ended(_),
+                Event::Skipped | Event::Overdue | Event::NotPickedUp | Event::Heard(_) | Event::Ended(_),
             )
             | (
                 StepState::Skipped { .. },
-                Event::Started | Event::Overdue | Event::Heard(_) | Event::Ended(_),
+                Event::Started | Event::Overdue | Event::NotPickedUp | Event::Heard(_) | Event::Ended(_),
             )
             | (StepState::Cancelled { .. }, _) => Moment::Never,
+        }
+    }
+
+    /// When it was said, or will be, that nobody had taken the step on in time.
+    fn not_picked_up(&self, id: &str) -> Moment {
+        let Some(pick_up) = self.plan.step(id).and_then(|step| step.pick_up) else { return Moment::Never };
+        let in_time = |by: Instant| self.heard(id).picked_up.is_some_and(|at| at <= by);
+        match self.state(id) {
+            StepState::Waiting => Moment::Open(None),
+            StepState::Running { started_at, .. } if in_time(started_at + pick_up) => Moment::Never,
+            StepState::Running { started_at, .. } if started_at + pick_up <= self.now => {
+                Moment::At(started_at + pick_up)
+            }
+            StepState::Running { started_at, .. } => Moment::Open(Some(started_at + pick_up)),
+            StepState::Ended { started_at, ended_at, .. }
+                if ended_at <= started_at + pick_up || in_time(started_at + pick_up) =>
+            {
+                Moment::Never
+            }
+            StepState::Ended { started_at, .. } => Moment::At(started_at + pick_up),
+            StepState::Skipped { .. } | StepState::Cancelled { .. } => Moment::Never,
         }
     }
 
@@ -211,7 +246,11 @@ impl<'plan> Foreseen<'plan, '_> {
             | StepState::Skipped { .. }
             | StepState::Cancelled { .. } => None,
         });
-        starts.chain(dues).min()
+        let pick_ups = self.states.iter().filter_map(|(id, ..)| match self.not_picked_up(id) {
+            Moment::Open(by) => by,
+            Moment::At(_) | Moment::Never => None,
+        });
+        starts.chain(dues).chain(pick_ups).min()
     }
 }
 

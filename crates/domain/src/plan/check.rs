@@ -1,5 +1,6 @@
 //! What a plan must be, beyond its form: every step can start, and no two wait for each other.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{Act, Condition, Event, Start, Step, StepOutcome, Trigger};
@@ -26,13 +27,78 @@ pub(super) fn check(steps: &[PlacedStep], faults: &mut Faults<'_>) {
                 faults.note(place, cause);
             }
         }
-        if !can_start(&placed.step) {
-            faults.note(&placed.place, "this step can never start");
-        }
         if let Some(circle) = circle(&placed.step, steps) {
             faults.note(&placed.place, format!("waits for itself: {circle}"));
         }
     }
+    // what waits in a circle has no beginning to reason from
+    if faults.is_empty() {
+        for placed in unreachable(steps) {
+            faults.note(&placed.place, "this step can never start");
+        }
+    }
+}
+
+/// The steps that no course of events could start.
+fn unreachable(steps: &[PlacedStep]) -> Vec<&PlacedStep> {
+    let mut dead: Vec<&PlacedStep> = vec![];
+    loop {
+        let is_dead = |id: &str| dead.iter().any(|placed| placed.step.id == id);
+        let newly: Vec<&PlacedStep> = (0..steps.len())
+            .filter(|number| !is_dead(&steps[*number].step.id) && !can_start(*number, steps, is_dead))
+            .map(|number| &steps[number])
+            .collect();
+        if newly.is_empty() {
+            return dead;
+        }
+        dead.extend(newly);
+    }
+}
+
+/// Whether some course of events starts a step, given which others never do.
+fn can_start(number: usize, steps: &[PlacedStep], is_dead: impl Fn(&str) -> bool) -> bool {
+    let step = &steps[number].step;
+    if step.when.is_impossible() {
+        return false;
+    }
+    // what has happened for certain at each of the step's moments that may come
+    let by_then = |trigger: &Trigger| certain_at(trigger, steps);
+    let moments: Vec<BTreeSet<Trigger>> = match &step.start {
+        Start::AtOnce => vec![BTreeSet::new()],
+        Start::Later { on, after, .. } => on
+            .iter()
+            .filter(|trigger| trigger.event == Event::Skipped || !is_dead(&trigger.step))
+            .map(by_then)
+            .chain(after.map(|_| BTreeSet::new()))
+            .collect(),
+    };
+    // steps that start when the plan begins have started before any later moment, and before those behind them
+    let at_once = steps.iter().enumerate().filter(|(place, other)| {
+        let first = *place < number || step.start != Start::AtOnce;
+        first && other.step.start == Start::AtOnce && !can_be_skipped(&other.step) && other.step.id != step.id
+    });
+    let begun: BTreeSet<Trigger> = at_once.map(|(_, other)| started(&other.step.id)).collect();
+    let called_off = |certain: &BTreeSet<Trigger>| {
+        step.unless.iter().any(|trigger| certain.contains(trigger) || begun.contains(trigger))
+    };
+    moments.iter().any(|certain| !called_off(certain))
+}
+
+fn started(id: &str) -> Trigger {
+    Trigger { step: id.to_owned(), event: Event::Started }
+}
+
+/// Everything that must have happened when `trigger` happens.
+fn certain_at(trigger: &Trigger, steps: &[PlacedStep]) -> BTreeSet<Trigger> {
+    let mut certain = BTreeSet::from([trigger.clone()]);
+    let step = find(steps, &trigger.step).filter(|_| trigger.event != Event::Skipped);
+    let Some(step) = step else { return certain };
+    certain.insert(started(&step.id));
+    if let Start::Later { on, after: None, .. } = &step.start {
+        let ways = on.iter().map(|trigger| certain_at(trigger, steps));
+        certain.extend(ways.reduce(|all, way| all.intersection(&way).cloned().collect()).unwrap_or_default());
+    }
+    certain
 }
 
 /// What a new plan must hold as well: every outcome is answered.
@@ -51,7 +117,7 @@ pub(super) fn check_answers(steps: &[PlacedStep], faults: &mut Faults<'_>) {
 
 /// A person's fate hangs on how a contact or a dispatch ends, so each of its outcomes must lead somewhere.
 fn unanswered<'a>(step: &'a Step, steps: &'a [PlacedStep]) -> impl Iterator<Item = StepOutcome> {
-    let needs_answers = matches!(step.act, Act::Contact { .. } | Act::Dispatch);
+    let needs_answers = matches!(step.act, Act::Contact { .. } | Act::AutoCall { .. } | Act::Dispatch { .. });
     let leads_on = |outcome: StepOutcome| {
         let event = Event::Ended(outcome);
         let mut awaited = steps.iter().flat_map(|other| other.step.start.events());
@@ -80,9 +146,11 @@ fn can_happen(trigger: &Trigger, steps: &[PlacedStep]) -> Result<(), String> {
         Event::Started => Ok(()),
         Event::Overdue if step.due.is_some() => Ok(()),
         Event::Overdue => Err(format!("{:?} has no `due`, so it is never overdue", step.id)),
-        Event::Heard(_) if matches!(step.act, Act::Contact { .. }) => Ok(()),
+        Event::NotPickedUp if step.pick_up.is_some() => Ok(()),
+        Event::NotPickedUp => Err(format!("{:?} has no `pick_up`, so nobody is late for it", step.id)),
+        Event::Heard(_) if matches!(step.act, Act::Contact { .. } | Act::AutoCall { .. }) => Ok(()),
         Event::Heard(signal) => Err(format!(
-            "only a contact hears {signal}, and {:?} is of the kind {}",
+            "only a contact or an auto_call hears {signal}, and {:?} is of the kind {}",
             step.id,
             step.act.kind()
         )),
@@ -103,15 +171,6 @@ fn can_be_skipped(step: &Step) -> bool {
         return !step.unless.is_empty() || step.when != Condition::default();
     };
     true
-}
-
-fn can_start(step: &Step) -> bool {
-    let called_off = |trigger: &Trigger| step.unless.contains(trigger);
-    let has_moment = match &step.start {
-        Start::AtOnce | Start::Later { after: Some(_), .. } => true,
-        Start::Later { on, after: None, .. } => !on.iter().all(called_off),
-    };
-    has_moment && !step.when.is_impossible()
 }
 
 /// The way from a step through the events it waits for back to itself, as `a <- b <- a`.

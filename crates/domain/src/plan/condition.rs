@@ -4,6 +4,7 @@ use chrono::{NaiveTime, Timelike};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::clock::{Instant, at_the_glass};
+use crate::money::Fen;
 use crate::scam_type::ScamType;
 use crate::tier::{Grade, Tier};
 
@@ -25,6 +26,9 @@ pub struct Condition {
     pub scam_type_not: Vec<ScamType>,
     /// An alert of one of these sources.
     pub source: Option<Vec<String>>,
+    /// At least so much is at risk, in yuan, by what the alerts say: `"50000.00"`.
+    #[serde(deserialize_with = "amount")]
+    pub amount_min: Option<Fen>,
     /// The subject is at least so old, in years.
     pub age_min: Option<u8>,
     /// The subject is at most so old, in years.
@@ -48,6 +52,8 @@ pub struct PlanFacts {
     pub sources: Vec<String>,
     /// The subject's age in years, where known.
     pub age: Option<u8>,
+    /// The most that any alert says is at risk.
+    pub amount_at_risk: Option<Fen>,
 }
 
 /// A part of the day, written `08:00-21:30`; one that ends before it begins goes over midnight.
@@ -71,6 +77,7 @@ impl Condition {
             && self.scam_type.as_deref().is_none_or(among)
             && !among(&self.scam_type_not)
             && self.source.as_deref().is_none_or(sent_by)
+            && self.amount_min.is_none_or(|least| facts.amount_at_risk.is_some_and(|amount| amount >= least))
             && self.age_min.is_none_or(|least| facts.age.is_some_and(|age| age >= least))
             && self.age_max.is_none_or(|most| facts.age.is_some_and(|age| age <= most))
             && self.hours.is_none_or(|hours| hours.contain(now))
@@ -86,6 +93,12 @@ impl Condition {
             // urgent is the top of high
             || self.urgent == Some(true) && self.tier.as_ref().is_some_and(|tiers| !tiers.contains(&Tier::High))
     }
+}
+
+fn amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Fen>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let amount = Fen::parse(&text).map_err(|_| de::Error::custom("expected yuan, such as \"50000.00\""))?;
+    Ok(Some(amount))
 }
 
 impl Hours {
@@ -131,6 +144,7 @@ mod tests {
             has_suspect_number: true,
             sources: vec!["CMCC".to_owned()],
             age: Some(67),
+            amount_at_risk: Fen::parse("50000.00").ok(),
         }
     }
 
@@ -151,6 +165,8 @@ mod tests {
             ("age_max = 67", true),
             ("age_max = 18", false),
             ("age_min = 60\nhas_relatives = true", false),
+            ("amount_min = '50000.00'", true),
+            ("amount_min = '50000.01'", false),
             ("scam_type = ['romance']\nurgent = false", true),
             ("scam_type_not = ['romance']", false),
         ] {

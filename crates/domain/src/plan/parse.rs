@@ -10,6 +10,7 @@ use super::check::{PlacedStep, check, check_answers};
 use super::wait::Wait;
 use super::{Act, ActKind, Condition, Event, Plan, Signal, Start, Step, StepOutcome, Trigger};
 use crate::config_text::{ConfigText, Faults, FileFault};
+use crate::dispatch::Desk;
 use crate::template::{Addressee, Templates};
 use crate::tier::{Grade, Tier};
 
@@ -37,7 +38,8 @@ struct WrittenStep {
     lasts: Option<Spanned<Wait>>,
     pick_up: Option<Spanned<Wait>>,
     due: Option<Spanned<Wait>>,
-    to: Option<Spanned<Rung>>,
+    to: Option<Spanned<Destination>>,
+    flash: Option<Spanned<bool>>,
     #[serde(default)]
     rest: Vec<Spanned<StepOutcome>>,
     #[serde(default)]
@@ -50,13 +52,36 @@ struct WrittenStep {
     when: Condition,
 }
 
-/// What a `raise` lifts to.
+/// What a `raise` lifts to, or whose a `dispatch` is.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Rung {
+enum Destination {
     Medium,
     High,
     Urgent,
+    Station,
+    CountyDesk,
+    CommandCentre,
+}
+
+impl Destination {
+    fn grade(self) -> Option<Grade> {
+        match self {
+            Self::Medium => Some(Grade { tier: Tier::Medium, urgent: false }),
+            Self::High => Some(Grade { tier: Tier::High, urgent: false }),
+            Self::Urgent => Some(Grade::URGENT),
+            Self::Station | Self::CountyDesk | Self::CommandCentre => None,
+        }
+    }
+
+    fn desk(self) -> Option<Desk> {
+        match self {
+            Self::Station => Some(Desk::Station),
+            Self::CountyDesk => Some(Desk::County),
+            Self::CommandCentre => Some(Desk::CommandCentre),
+            Self::Medium | Self::High | Self::Urgent => None,
+        }
+    }
 }
 
 impl Plan {
@@ -120,8 +145,17 @@ fn is_name(text: &str) -> bool {
 
 /// A text needs a template, and one for whoever receives it.
 fn check_template(step: &WrittenStep, templates: &Templates, faults: &mut Faults<'_>) {
-    let (Some(template), Some(whom)) = (&step.template, &step.whom) else { return };
-    let (name, whom) = (template.get_ref(), *whom.get_ref());
+    let whom = match step.act.get_ref() {
+        ActKind::AutoCall => Some(Addressee::Subject),
+        ActKind::Contact
+        | ActKind::Sms
+        | ActKind::CallBlock
+        | ActKind::Dispatch
+        | ActKind::Raise
+        | ActKind::End => step.whom.as_ref().map(|whom| *whom.get_ref()),
+    };
+    let (Some(template), Some(whom)) = (&step.template, whom) else { return };
+    let name = template.get_ref();
     match templates.get(name) {
         None => faults.note(&template.span(), format!("there is no template {name:?}")),
         Some(known) if known.to != whom => {
@@ -171,6 +205,19 @@ fn placed_step(written: Spanned<WrittenStep>, faults: &mut Faults<'_>) -> Option
 }
 
 fn act(written: &WrittenStep, faults: &mut Faults<'_>) -> Option<Act> {
+    if let Some(to) = &written.to {
+        let (fits, expected) = match written.act.get_ref() {
+            ActKind::Raise => (to.get_ref().grade().is_some(), "medium, high or urgent"),
+            ActKind::Dispatch => (to.get_ref().desk().is_some(), "station, county_desk or command_centre"),
+            ActKind::Contact | ActKind::AutoCall | ActKind::Sms | ActKind::CallBlock | ActKind::End => {
+                (true, "")
+            }
+        };
+        if !fits {
+            faults.note(&to.span(), format!("a {} goes to {expected}", written.act.get_ref()));
+            return None;
+        }
+    }
     let mut missing = |key: &str| {
         faults.note(&written.act.span(), format!("a {} step needs `{key}`", written.act.get_ref()));
     };
@@ -182,23 +229,24 @@ fn act(written: &WrittenStep, faults: &mut Faults<'_>) -> Option<Act> {
             let due = needed(&written.due, "due", &mut missing);
             due.and(Some(Act::Contact { whom: *whom?, attempts: *attempts?, spacing: spacing?.0 }))
         }
+        ActKind::AutoCall => {
+            let template = needed(&written.template, "template", &mut missing);
+            let due = needed(&written.due, "due", &mut missing);
+            due.and(Some(Act::AutoCall { template: template?.clone() }))
+        }
         ActKind::Sms => {
             let whom = *needed(&written.whom, "whom", &mut missing)?;
             let template = needed(&written.template, "template", &mut missing)?.clone();
-            Some(Act::Sms { whom, template })
+            Some(Act::Sms { whom, template, flash: written.flash.as_ref().map(|flash| *flash.get_ref()) })
         }
         ActKind::CallBlock => {
             Some(Act::CallBlock { lasts: needed(&written.lasts, "lasts", &mut missing)?.0 })
         }
-        ActKind::Dispatch => needed(&written.due, "due", &mut missing).map(|_| Act::Dispatch),
-        ActKind::Raise => {
-            let to = match needed(&written.to, "to", &mut missing)? {
-                Rung::Medium => Grade { tier: Tier::Medium, urgent: false },
-                Rung::High => Grade { tier: Tier::High, urgent: false },
-                Rung::Urgent => Grade::URGENT,
-            };
-            Some(Act::Raise { to })
+        ActKind::Dispatch => {
+            let to = written.to.as_ref().and_then(|to| to.get_ref().desk()).unwrap_or(Desk::Station);
+            needed(&written.due, "due", &mut missing).map(|_| Act::Dispatch { to })
         }
+        ActKind::Raise => Some(Act::Raise { to: needed(&written.to, "to", &mut missing)?.grade()? }),
         ActKind::End => Some(Act::End),
     }
 }
@@ -215,9 +263,10 @@ fn check_keys(written: &WrittenStep, faults: &mut Faults<'_>) {
     let act = *written.act.get_ref();
     let takes: &[&str] = match act {
         ActKind::Contact => &["whom", "attempts", "spacing", "pick_up"],
-        ActKind::Sms => &["whom", "template"],
+        ActKind::AutoCall => &["template"],
+        ActKind::Sms => &["whom", "template", "flash"],
         ActKind::CallBlock => &["lasts"],
-        ActKind::Dispatch => &["pick_up"],
+        ActKind::Dispatch => &["pick_up", "to"],
         ActKind::Raise => &["to"],
         ActKind::End => &[],
     };
@@ -229,6 +278,7 @@ fn check_keys(written: &WrittenStep, faults: &mut Faults<'_>) {
         ("lasts", written.lasts.as_ref().map(Spanned::span)),
         ("pick_up", written.pick_up.as_ref().map(Spanned::span)),
         ("to", written.to.as_ref().map(Spanned::span)),
+        ("flash", written.flash.as_ref().map(Spanned::span)),
     ];
     for (key, place) in given {
         if let Some(place) = place.filter(|_| !takes.contains(&key)) {
@@ -282,12 +332,13 @@ impl<'de> Deserialize<'de> for Trigger {
             "started" => Event::Started,
             "skipped" => Event::Skipped,
             "overdue" => Event::Overdue,
+            "not_picked_up" => Event::NotPickedUp,
             "busy" => Event::Heard(Signal::Busy),
             "off" => Event::Heard(Signal::Off),
             "forwarded" => Event::Heard(Signal::Forwarded),
             outcome => outcome.parse().map(Event::Ended).map_err(|unknown| {
                 de::Error::custom(format!(
-                    "unknown event {outcome:?}: {unknown}, busy, off, forwarded, started, skipped, overdue"
+                    "unknown event {outcome:?}: {unknown}, busy, off, forwarded, started, skipped, overdue, not_picked_up"
                 ))
             })?,
         };

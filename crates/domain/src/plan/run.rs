@@ -29,11 +29,11 @@ pub struct StepRun {
     pub step: String,
     /// Where it stands.
     pub state: StepState,
-    /// What its calls heard on the line.
+    /// What was heard of it while it ran.
     pub heard: Heard,
 }
 
-/// When the calls of a step first heard each signal.
+/// When the calls of a step first heard each signal, and when somebody first took it on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Heard {
     /// 占线
@@ -42,6 +42,8 @@ pub struct Heard {
     pub off: Option<Instant>,
     /// 呼叫转移
     pub forwarded: Option<Instant>,
+    /// A contact was claimed, or a dispatch signed for.
+    pub picked_up: Option<Instant>,
 }
 
 /// Where a step stands, with the facts that exist there. `Ended`, `Skipped` and `Cancelled` are final.
@@ -150,6 +152,13 @@ impl Heard {
             Signal::Forwarded => &mut self.forwarded,
         };
         place.get_or_insert(now);
+        self
+    }
+
+    /// What was heard once somebody had taken the step on: the first time stands.
+    #[must_use]
+    pub fn and_picked_up(mut self, now: Instant) -> Self {
+        self.picked_up.get_or_insert(now);
         self
     }
 }

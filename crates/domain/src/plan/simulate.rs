@@ -9,6 +9,8 @@ use super::{Act, ActKind, Event, Plan, PlanFacts, Signal, StepOutcome, StepRun, 
 use crate::clock::Instant;
 use crate::contact::Verdict;
 use crate::contact_outcome::ContactOutcome;
+use crate::dispatch::Desk;
+use crate::person::{PersonName, PhoneNumber, Relative};
 use crate::template::Addressee;
 
 /// How long after it was ordered the officers of an imagined visit report.
@@ -43,20 +45,62 @@ pub enum Happening {
     Starts {
         /// What it does.
         act: ActKind,
-        /// Whom it reaches, where it reaches somebody by phone.
-        whom: Option<Addressee>,
+        /// Who is reached, or told to go, each with role and masked phone; nobody where a number is blocked.
+        whom: Vec<String>,
     },
     /// A person is dialled.
     Dials {
         /// Counted from 1, for this person.
         attempt: u32,
-        /// Among the relatives, counted from 0.
-        place: usize,
+        /// Whom, with role and masked phone.
+        whom: String,
         /// How it goes.
         outcome: ContactOutcome,
     },
     /// Something else happens to it.
     Is(Event),
+}
+
+/// The people a plan could reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct People {
+    /// The subject's name, where known.
+    pub subject: Option<PersonName>,
+    /// Their phone.
+    pub phone: PhoneNumber,
+    /// Who else may be called, in order.
+    pub relatives: Vec<Relative>,
+}
+
+impl People {
+    fn subject(&self) -> String {
+        masked("subject", self.subject.as_ref(), &self.phone)
+    }
+
+    fn relative(&self, place: usize) -> String {
+        let number = place + 1;
+        match self.relatives.get(place) {
+            Some(known) => {
+                let relation = known.relation.map(|relation| format!(" ({relation})")).unwrap_or_default();
+                masked(&format!("relative {number}{relation}"), known.name.as_ref(), &known.phone)
+            }
+            None => format!("relative {number}, who is not known"),
+        }
+    }
+
+    fn all(&self, whom: Addressee) -> Vec<String> {
+        match whom {
+            Addressee::Subject => vec![self.subject()],
+            Addressee::Relatives => (0..self.relatives.len()).map(|place| self.relative(place)).collect(),
+        }
+    }
+}
+
+fn masked(role: &str, name: Option<&PersonName>, phone: &PhoneNumber) -> String {
+    match name {
+        Some(name) => format!("{role} {name} {phone}"),
+        None => format!("{role} {phone}"),
+    }
 }
 
 /// The word is none that an imagined outside understands.
@@ -81,7 +125,7 @@ struct Simulation<'a> {
     begun_at: Instant,
     now: Instant,
     facts: PlanFacts,
-    relatives: usize,
+    people: &'a People,
     calls: VecDeque<ContactOutcome>,
     others: VecDeque<StepOutcome>,
     runs: Vec<StepRun>,
@@ -99,15 +143,15 @@ struct Dial {
 }
 
 impl Plan {
-    /// What would happen from `begun_at` on to a subject with so many relatives. The imagined outcomes are
+    /// What would happen from `begun_at` on to these people. The imagined outcomes are
     /// used up in their order, those of calls by calls and the others by the first act that can end so; after
-    /// that nobody answers, texts are sent, blocks take effect and visits meet the subject.
+    /// that nobody answers a person, everybody listens to a machine, texts are sent, blocks take effect and visits meet the subject.
     #[must_use]
     pub fn simulate(
         &self,
         begun_at: Instant,
         facts: PlanFacts,
-        relatives: usize,
+        people: &People,
         imagined: &[Imagined],
     ) -> Vec<Passage> {
         let mut simulation = Simulation {
@@ -115,7 +159,7 @@ impl Plan {
             begun_at,
             now: begun_at,
             facts,
-            relatives,
+            people,
             calls: VecDeque::new(),
             others: VecDeque::new(),
             runs: self.begin(),
@@ -175,18 +219,38 @@ impl Simulation<'_> {
         }
         for step in &next.start {
             self.set(&step.id, StepState::started(step, self.now));
-            self.tell(&step.id, Happening::Starts { act: step.act.kind(), whom: step.act.whom() });
+            let whom = match &step.act {
+                Act::Contact { whom, .. } | Act::Sms { whom, .. } => self.people.all(*whom),
+                Act::AutoCall { .. } => self.people.all(Addressee::Subject),
+                Act::Dispatch { to: Desk::Station } => vec!["the station".to_owned()],
+                Act::Dispatch { to: Desk::County } => vec!["the county desk".to_owned()],
+                Act::Dispatch { to: Desk::CommandCentre } => vec!["the command centre".to_owned()],
+                Act::CallBlock { .. } | Act::Raise { .. } | Act::End => vec![],
+            };
+            self.tell(&step.id, Happening::Starts { act: step.act.kind(), whom });
             self.start(&step.id, &step.act);
         }
         !next.start.is_empty() || !next.skip.is_empty()
     }
 
     fn start(&mut self, step: &str, act: &Act) {
+        // in an imagined outside everything is taken on at once
+        let now = self.now;
+        for run in self.runs.iter_mut().filter(|run| run.step == step) {
+            run.heard = run.heard.and_picked_up(now);
+        }
         match act {
+            Act::Contact { whom: Addressee::Relatives, .. } if self.people.relatives.is_empty() => {
+                self.end(step, StepOutcome::Unreachable);
+            }
             Act::Contact { .. } => {
                 self.dials.push(Dial { at: self.now, step: step.to_owned(), place: 0, attempt: 1 });
             }
-            Act::Dispatch => self.visits.push((self.now + VISIT_TAKES, step.to_owned())),
+            Act::Dispatch { .. } => self.visits.push((self.now + VISIT_TAKES, step.to_owned())),
+            Act::AutoCall { .. } => {
+                let outcome = self.imagined(act.outcomes(), StepOutcome::Heard);
+                self.end(step, outcome);
+            }
             Act::Sms { .. } => {
                 let outcome = self.imagined(act.outcomes(), StepOutcome::Sent);
                 self.end(step, outcome);
@@ -210,12 +274,16 @@ impl Simulation<'_> {
         };
         let outcome = self.calls.pop_front().unwrap_or(ContactOutcome::NoAnswer);
         let Dial { step, place, attempt, .. } = dial;
-        self.tell(&step, Happening::Dials { attempt, place, outcome });
+        let who = match whom {
+            Addressee::Subject => self.people.subject(),
+            Addressee::Relatives => self.people.relative(place),
+        };
+        self.tell(&step, Happening::Dials { attempt, whom: who, outcome });
         let signal = Signal::of(outcome).filter(|_| *whom == Addressee::Subject);
         if let (Some(signal), Some(run)) = (signal, self.runs.iter_mut().find(|run| run.step == step)) {
             run.heard = run.heard.and(signal, self.now);
         }
-        let next_relative = *whom == Addressee::Relatives && place + 1 < self.relatives;
+        let next_relative = *whom == Addressee::Relatives && place + 1 < self.people.relatives.len();
         match Verdict::of(outcome, attempt >= *attempts) {
             None => {
                 self.dials.push(Dial { at: self.now + *spacing, step, place, attempt: attempt + 1 });
@@ -256,12 +324,9 @@ impl Simulation<'_> {
 impl fmt::Display for Happening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Starts { act, whom: Some(whom) } => write!(f, "starts: {act} to {whom}"),
-            Self::Starts { act, whom: None } => write!(f, "starts: {act}"),
-            Self::Dials { attempt, place: 0, outcome } => write!(f, "call {attempt}: {outcome}"),
-            Self::Dials { attempt, place, outcome } => {
-                write!(f, "call {attempt} of the next relative ({}): {outcome}", place + 1)
-            }
+            Self::Starts { act, whom } if whom.is_empty() => write!(f, "starts: {act}"),
+            Self::Starts { act, whom } => write!(f, "starts: {act} to {}", whom.join(", ")),
+            Self::Dials { attempt, whom, outcome } => write!(f, "call {attempt} to {whom}: {outcome}"),
             Self::Is(event @ Event::Ended(_)) => write!(f, "ends: {event}"),
             Self::Is(event) => event.fmt(f),
         }

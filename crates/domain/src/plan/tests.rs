@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::clock::Instant;
+use crate::person::{PersonName, PhoneNumber, Relation, Relative};
 use crate::scam_type::ScamType;
 use crate::template::Templates;
 use crate::tier::Tier;
@@ -21,7 +22,25 @@ const FACTS: PlanFacts = PlanFacts {
     has_suspect_number: true,
     sources: Vec::new(),
     age: None,
+    amount_at_risk: None,
 };
+
+/// 王芳 with a husband and a sister.
+fn people() -> simulate::People {
+    let relative = |name: &str, relation, phone: &str| Relative {
+        name: PersonName::parse(name).ok(),
+        relation: Some(relation),
+        phone: PhoneNumber::parse(phone).unwrap(),
+    };
+    simulate::People {
+        subject: PersonName::parse("王芳").ok(),
+        phone: PhoneNumber::parse("13847200001").unwrap(),
+        relatives: vec![
+            relative("王强", Relation::Spouse, "13847200009"),
+            relative("李梅", Relation::Sibling, "13847200008"),
+        ],
+    }
+}
 
 fn templates() -> Templates {
     Templates::parse("templates.toml", include_str!("../../../../config/templates.toml")).unwrap()
@@ -71,6 +90,14 @@ impl Story {
         let now = self.now;
         let run = self.runs.iter_mut().find(|run| run.step == step).unwrap();
         run.state = run.state.ended(outcome, now);
+        self.go_on();
+        self
+    }
+
+    fn is_picked_up(&mut self, step: &str) -> &mut Self {
+        let now = self.now;
+        let run = self.runs.iter_mut().find(|run| run.step == step).unwrap();
+        run.heard = run.heard.and_picked_up(now);
         self.go_on();
         self
     }

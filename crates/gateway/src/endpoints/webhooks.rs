@@ -1,4 +1,4 @@
-//! What banks, carriers and SMS providers answer. They hold no token: their signature says who they are.
+//! What banks, carriers and providers of texts and automatic calls answer. They hold no token: their signature says who they are.
 
 use axum::Json;
 use channels::Malformed;
@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::problem::{FieldFault, Problem};
 use crate::wire::webhook::Stored;
 
+mod auto_call;
 mod bank;
 mod carrier;
 mod letter;
@@ -17,7 +18,11 @@ mod sms;
 
 /// The routes of callbacks.
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(bank::hear)).routes(routes!(carrier::hear)).routes(routes!(sms::hear))
+    OpenApiRouter::new()
+        .routes(routes!(bank::hear))
+        .routes(routes!(carrier::hear))
+        .routes(routes!(sms::hear))
+        .routes(routes!(auto_call::hear))
 }
 
 /// Keeps what nobody can read for a person to see, and tells its sender what is wrong with it.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::spelled::{
     ContactOutcome, ContactRole, ContactStatus, ContactVerdict, IncidentId, MeasureId, Note, OperatorId,
-    PersonName, PhoneNumber, Tier, Time,
+    Party, PersonName, PhoneNumber, Tier, Time,
 };
 use super::text::Text;
 use crate::reading::request;
@@ -22,6 +22,8 @@ request! {
         pub outcome: ContactOutcome,
         /// In their words.
         pub note: Option<Note>,
+        /// Who was on the line as well, in a three-way call: `96110`, a bank, a relative.
+        pub three_way_with: Option<Party>,
     }
 }
 
@@ -46,6 +48,8 @@ pub struct Contact {
     phone: PhoneNumber,
     /// When to dial.
     due_at: Time,
+    /// Nobody has claimed it within the time that the plan gives.
+    overdue: bool,
     /// Tries made.
     attempts: u32,
     /// Tries allowed.
@@ -54,6 +58,8 @@ pub struct Contact {
     claimed_by_id: Option<OperatorId>,
     /// When the claim is given back by itself.
     claimed_until: Option<Time>,
+    /// Who was on the line as well in the last three-way call.
+    three_way_with: Option<String>,
     /// How it ended.
     verdict: Option<ContactVerdict>,
     /// When it ended.
@@ -81,6 +87,8 @@ impl Contact {
             name: contact.name.clone().map(Text),
             phone: Text(contact.phone.clone()),
             due_at: Text(contact.due_at),
+            overdue: contact.is_overdue(now),
+            three_way_with: contact.three_way_with.clone(),
             attempts: contact.attempts,
             max_attempts: contact.max_attempts,
             claimed_by_id: claim.map(|(by, _)| Text(by)),

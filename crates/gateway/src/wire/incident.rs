@@ -5,13 +5,14 @@ use domain::clock::Instant;
 use domain::incident::{self, State};
 use domain::station::Stations;
 use domain::tier::Grade;
-use interception::look_up::WholeIncident;
+use interception::look_up::{KnownLine, Link, WholeIncident};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::alert;
 use super::approval::Approval;
 use super::assessment::Assessment;
+use super::auto_call::AutoCall;
 use super::call::Call;
 use super::call_block::CallBlock;
 use super::contact::Contact;
@@ -22,7 +23,8 @@ use super::money::Money;
 use super::money_graph::MoneyTotals;
 use super::person::{Relative, Station, Subject};
 use super::spelled::{
-    IncidentId, IncidentOrigin, IncidentOutcome, IncidentStatus, Note, ScamType, Tier, Time,
+    IncidentId, IncidentOrigin, IncidentOutcome, IncidentRelation, IncidentStatus, Note, PhoneNumber,
+    ScamType, Tier, Time,
 };
 use super::step::Step;
 use super::stop_payment::{Bank, StopPayment};
@@ -152,12 +154,57 @@ impl Incident {
     }
 }
 
+/// A line of the subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SubjectLine)]
+pub struct Line {
+    phone: PhoneNumber,
+    /// When an alert or call first named it.
+    first_seen_at: Time,
+    /// When one last did.
+    seen_at: Time,
+}
+
+impl From<&KnownLine> for Line {
+    fn from(line: &KnownLine) -> Self {
+        Self {
+            phone: Text(line.phone.clone()),
+            first_seen_at: Text(line.first_seen_at),
+            seen_at: Text(line.seen_at),
+        }
+    }
+}
+
+/// Another incident of the same person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RelatedIncident)]
+pub struct Related {
+    incident_id: IncidentId,
+    /// How it stands to this one.
+    relation: IncidentRelation,
+}
+
+impl From<&Link> for Related {
+    fn from(link: &Link) -> Self {
+        Self { incident_id: Text(link.other), relation: Text(link.relation) }
+    }
+}
+
 /// An incident with all its parts, each list oldest first unless it says otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct IncidentDetail {
     /// The incident itself.
     #[serde(flatten)]
     pub incident: Incident,
+    /// The subject's lines, the one that was named last first: an alert or call with any of them, or with the
+    /// subject's identity number, joins this incident while it is open.
+    pub phones: Vec<Line>,
+    /// Other incidents of the same person.
+    pub related: Vec<Related>,
+    /// The subject paid although an alert had come before.
+    pub cheated_after_alert: bool,
+    /// The incidents, other than this, that had warned them.
+    pub earlier_incident_ids: Vec<IncidentId>,
     /// Who may be called in the subject's stead.
     pub relatives: Vec<Relative>,
     /// The 110 calls.
@@ -170,6 +217,8 @@ pub struct IncidentDetail {
     pub steps: Vec<Step>,
     /// The tries to reach somebody by voice, most urgent first.
     pub contacts: Vec<Contact>,
+    /// The calls by machines.
+    pub auto_calls: Vec<AutoCall>,
     /// The warning texts.
     pub messages: Vec<Message>,
     /// The numbers kept from calling.
@@ -202,14 +251,20 @@ impl IncidentDetail {
         let contacts = whole.contacts.iter();
         let dispatches = whole.dispatches.iter();
         let stop_payments = whole.stop_payments.iter();
+        let earlier = whole.links.iter().filter(|link| link.relation == incident::Relation::Earlier);
         Self {
             incident: Incident::of(&whole.incident, stations),
+            phones: whole.lines.iter().map(Into::into).collect(),
+            earlier_incident_ids: earlier.map(|link| Text(link.other)).collect(),
+            related: whole.links.iter().map(Into::into).collect(),
+            cheated_after_alert: whole.cheated_after_alert,
             relatives: whole.relatives.iter().map(Into::into).collect(),
             calls: whole.calls.iter().map(Into::into).collect(),
             alerts: whole.alerts.into_iter().map(Into::into).collect(),
             assessments: whole.assessments.into_iter().map(Into::into).collect(),
             steps: whole.steps.into_iter().map(Into::into).collect(),
             contacts: contacts.map(|queued| Contact::at(&queued.contact, queued.grade, now)).collect(),
+            auto_calls: whole.auto_calls.iter().map(Into::into).collect(),
             messages: whole.messages.iter().map(Into::into).collect(),
             call_blocks: whole.call_blocks.iter().map(Into::into).collect(),
             loss_so_far: whole

@@ -8,7 +8,7 @@ use domain::account::{ACCOUNT_CHARS, BANK_CODE_MAX_CHARS};
 use domain::clock::Instant;
 use domain::person::{ADDRESS_MAX_CHARS, NAME_MAX_CHARS};
 use domain::text::{NARRATIVE_MAX_CHARS, NOTE_MAX_CHARS, REFERENCE_MAX_CHARS};
-use domain::{account, approval, call_block, contact, dispatch, incident, message, stop_payment};
+use domain::{account, approval, auto_call, call_block, contact, dispatch, incident, message, stop_payment};
 use serde_json::json;
 use utoipa::openapi::schema::{KnownFormat, SchemaFormat};
 use utoipa::openapi::{ObjectBuilder, Type};
@@ -19,6 +19,8 @@ use super::text::{Bounded, Spelled, Text, free_text, string};
 pub type Note = Text<Bounded<NOTE_MAX_CHARS>>;
 /// A narrative or transcript.
 pub type Narrative = Text<Bounded<NARRATIVE_MAX_CHARS>>;
+/// Somebody outside, in a word or two.
+pub type Party = Text<Bounded<NAME_MAX_CHARS>>;
 /// A foreign reference.
 pub type Reference = Text<Bounded<REFERENCE_MAX_CHARS>>;
 
@@ -76,9 +78,12 @@ words! {
     FilingStatus = domain::filing::Status,
     HandOverStatus = domain::hand_over::Status,
     Happening = domain::timeline::Happening,
+    AutoCallOutcome = auto_call::Outcome,
+    AutoCallStatus = auto_call::Status,
     InstitutionKind = domain::bank_directory::InstitutionKind,
     IncidentOrigin = incident::Origin,
     IncidentOutcome = incident::Outcome,
+    IncidentRelation = incident::Relation,
     IncidentStatus = incident::Status,
     ListKind = domain::listed::Kind,
     ListName = domain::listed::List,

@@ -50,6 +50,10 @@ pub struct Figures {
     pub dispatches: u64,
     /// Dispatches whose officers stood before the subject.
     pub seen_in_person: u64,
+    /// Incidents whose subject paid after an alert: a 110 call with a transfer, or a closing as `became_victim`, came
+    /// after an alert about the same person, known by phone or identity number, in this incident or in another that
+    /// was open within the 90 days before. Each incident once, at the moment it became known.
+    pub cheated_after_alert: u64,
 }
 
 /// The five waits that are watched.
@@ -105,6 +109,7 @@ impl From<Counts> for Figures {
             amount_stopped: counts.amount_stopped.into(),
             dispatches: counts.dispatches.unsigned_abs(),
             seen_in_person: counts.seen_in_person.unsigned_abs(),
+            cheated_after_alert: counts.cheated_after_alert.unsigned_abs(),
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct Step {
     started_at: Option<Time>,
     /// When it becomes overdue, while it runs.
     due_at: Option<Time>,
+    /// When somebody claimed its contact or signed for its dispatch.
+    picked_up_at: Option<Time>,
     /// When it ended, was skipped or cancelled.
     ended_at: Option<Time>,
     outcome: Option<StepOutcome>,
@@ -36,6 +38,7 @@ impl From<StepRun> for Step {
             status: Text(run.state.status()),
             started_at: started_at.map(Text),
             due_at: due_at.map(Text),
+            picked_up_at: run.heard.picked_up.map(Text),
             ended_at: ended_at.map(Text),
             outcome: outcome.map(Text),
         }

@@ -144,8 +144,10 @@ fn an_answer_has_the_members_its_schema_lists() {
         attempts: 0,
         max_attempts: 3,
         spacing: TimeDelta::minutes(10),
+        pick_up: Some(TimeDelta::minutes(2)),
         due_at: now(),
         created_at: now(),
+        three_way_with: None,
         state: domain::contact::State::Claimed { by: domain::id::OperatorId::new(now()), until: now() },
     };
     let answer = contact::Contact::at(&contact, None, now());

@@ -10,7 +10,7 @@ use channels::webhook::Secrets;
 use chrono::TimeDelta;
 use domain::account::{Adapter, BankCode};
 use domain::station::StationId;
-use interception::{Bank, Outside, Party, SecondRoute};
+use interception::{AutoCaller, Bank, Outside, Party, SecondRoute};
 
 use super::ConfigError;
 use super::settings::Settings;
@@ -28,6 +28,7 @@ pub(super) fn outside(settings: &mut Settings) -> Result<Outside, ConfigError> {
         banks: banks(settings)?,
         carriers: carriers(settings)?,
         sms: sms::providers(settings)?,
+        auto_calls: auto_calls(settings)?,
         station_systems: station_systems(settings)?,
         directory: Arc::default(),
     })
@@ -115,6 +116,20 @@ fn carriers(settings: &mut Settings) -> Result<BTreeMap<String, Party>, ConfigEr
         Ok((id, party(settings, &key, signing)?))
     };
     ids.into_iter().map(carrier).collect()
+}
+
+fn auto_calls(settings: &mut Settings) -> Result<BTreeMap<String, AutoCaller>, ConfigError> {
+    let ids = settings.ids("auto_calls");
+    let provider = |id: String| {
+        let key = format!("auto_calls.{id}");
+        let signing = secrets(settings, &format!("{key}.secret"))?;
+        let party = party(settings, &key, signing)?;
+        let connected = party.endpoint.is_some() || !party.callback_secrets.is_empty();
+        let reachable =
+            settings.read(&format!("{key}.reachable"), "true or false", |text| text.parse().ok())?;
+        Ok((id, AutoCaller { party, reachable: reachable.unwrap_or(connected) }))
+    };
+    ids.into_iter().map(provider).collect()
 }
 
 fn station_systems(settings: &mut Settings) -> Result<BTreeMap<StationId, Party>, ConfigError> {

@@ -15,7 +15,7 @@ const SEPARATOR: &str = "__";
 /// The one variable whose name is everybody's; ours goes before it.
 const DATABASE_URL: (&str, &str) = ("DATABASE_URL", "database.url");
 /// The sections whose members carry ids. Ids are matched without regard to case, so they are kept in capitals.
-const OF_IDS: [&str; 4] = ["banks", "carriers", "sms", "stations.systems"];
+const OF_IDS: [&str; 5] = ["auto_calls", "banks", "carriers", "sms", "stations.systems"];
 
 /// A secret as it was told.
 pub(super) struct Told {

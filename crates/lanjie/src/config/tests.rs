@@ -102,6 +102,7 @@ fn each_role_starts_with_the_secrets_of_its_own_parties() {
         ("LANJIE__BANKS__ICBC__REACHABLE", "true"),
         ("LANJIE__SMS__MAIN__KIND", "http"),
         ("LANJIE__SMS__MAIN__SECRET", SECRET),
+        ("LANJIE__AUTO_CALLS__MAIN__REACHABLE", "true"),
         ("LANJIE__STATIONS__SYSTEMS__150203001__ENDPOINT", "http://station.example"),
         ("LANJIE__STATIONS__SYSTEMS__150203001__SECRET", SECRET),
     ])
@@ -117,6 +118,8 @@ fn each_role_starts_with_the_secrets_of_its_own_parties() {
         "receipts are signed with the secret we sign with"
     );
     assert!(config.outside.station_systems[&StationId::new("150203001")].endpoint.is_some());
+    let machine = config.outside.auto_call_provider().is_some();
+    assert!(config.outside.makes_auto_calls() && !machine, "another process speaks to it");
 }
 
 #[test]

@@ -32,6 +32,13 @@ pub(super) fn merged(world: &World, mut outside: Outside) -> anyhow::Result<Outs
     if matches!(place.way, SmsWay::Elsewhere) {
         *place = simulated;
     }
+    let auto_caller = world.auto_caller();
+    let place = outside.auto_calls.entry(auto_caller.id().to_uppercase()).or_default();
+    place.reachable = true;
+    fill(
+        &mut place.party,
+        party(auto_caller.endpoint(), &auto_caller.secret(), &auto_caller.callback_secret())?,
+    );
     let station = world.station_system();
     let place = outside.station_systems.entry(StationId::new(station.station().as_str())).or_default();
     fill(place, party(station.endpoint(), &station.secret(), &station.secret())?);

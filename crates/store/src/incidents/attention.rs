@@ -4,31 +4,36 @@ use domain::attention::KEEPS_ATTENTION;
 use domain::clock::Instant;
 use domain::id::IncidentId;
 use domain::incident::Incident;
+use domain::same_person::Mark;
 use sqlx::PgConnection;
 
 use super::all;
+use super::marks::columns;
 use crate::Result;
 
-/// Locks the last incident of each of these people that was closed since `since` and is still theirs.
+/// Locks, for each of these marks, the last incident of whoever has it that was closed since `since` and is still
+/// theirs.
 ///
 /// # Errors
 /// [`crate::Error`] when the database is away or a row is inconsistent.
 pub async fn lock_closed_of(
     db: &mut PgConnection,
-    phones: &[String],
+    marks: &[Mark],
     since: Instant,
     drill: bool,
 ) -> Result<Vec<Incident>> {
+    let (kinds, values) = columns(marks);
     let outcomes = KEEPS_ATTENTION.map(domain::incident::Outcome::as_str);
     let rows = select_incidents!(
         "-- incident.lock_closed_of\n",
-        "WHERE status = 'closed' AND drill = $3 AND id IN (
-            SELECT DISTINCT ON (subject_phone) id FROM incident
-            WHERE subject_phone = ANY($1) AND status = 'closed' AND drill = $3 AND closed_at >= $2
-                AND outcome = ANY($4::text[])
-            ORDER BY subject_phone, closed_at DESC)
+        "WHERE status = 'closed' AND drill = $4 AND id IN (
+            SELECT DISTINCT ON (kind, value) incident.id FROM subject_mark JOIN incident ON incident.id = incident_id
+            WHERE (kind, value) IN (SELECT * FROM UNNEST($1::text[], $2::text[])) AND NOT is_open
+                AND status = 'closed' AND incident.drill = $4 AND closed_at >= $3 AND outcome = ANY($5::text[])
+            ORDER BY kind, value, closed_at DESC)
         ORDER BY id FOR UPDATE",
-        phones,
+        &kinds as &[&str],
+        &values as &[&str],
         since,
         drill,
         &outcomes as &[&str],

@@ -21,7 +21,7 @@ pub struct Filter {
     pub status: Option<Status>,
     /// Of this station only, by area or by dispatch.
     pub station: Option<StationId>,
-    /// The subject's whole phone number, identity number or name, or a call's or alert's reference.
+    /// Any of the subject's whole phone numbers, their identity number or name, or a call's or alert's reference.
     pub query: Option<String>,
 }
 
@@ -47,7 +47,9 @@ pub async fn list(
           AND ($4::text IS NULL OR station_id = $4 OR EXISTS (
                 SELECT FROM measure JOIN dispatch USING (id)
                 WHERE measure.incident_id = incident.id AND dispatch.station_id = $4))
-          AND ($5::text IS NULL OR subject_phone = $8 OR subject_id_number = $9 OR subject_name = $5
+          AND ($5::text IS NULL OR subject_name = $5
+               OR id IN (SELECT incident_id FROM subject_mark
+                    WHERE kind = 'phone' AND value = $8 OR kind = 'id_number' AND value = $9)
                OR EXISTS (SELECT FROM call WHERE call.incident_id = incident.id AND call_ref = $5)
                OR EXISTS (SELECT FROM alert WHERE alert.incident_id = incident.id AND source_ref = $5))
           AND ($6::uuid IS NULL OR id < $6)

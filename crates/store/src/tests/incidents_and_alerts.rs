@@ -3,8 +3,9 @@
 use domain::alert::{Alert, Signals, Suspect};
 use domain::alert_kind::AlertKind;
 use domain::id::AlertId;
-use domain::incident::{Closing, Location, Outcome, PinnedPlan};
+use domain::incident::{Closing, Location, Outcome, PinnedPlan, Relation as IncidentRelation};
 use domain::person::{Address, PersonName, Relation, Relative, ResidentId};
+use domain::same_person::Mark;
 use domain::scam_type::ScamType;
 use domain::station::DivisionCode;
 use domain::tier::{Grade, Tier};
@@ -61,6 +62,71 @@ async fn a_person_has_one_open_incident() {
         State::Closed(Closing { outcome: Outcome::NotFraud, prevented: None, note: None, closed_at: now() });
     incidents::save(&mut tx, &mut known).await.unwrap();
     assert_eq!(incidents::open(&mut tx, &[incident()]).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_mark_is_held_by_one_open_incident_and_found_in_closed_ones() {
+    let store = database().await;
+    let mut tx = store.begin().await.unwrap();
+    let first = opened(&mut tx).await;
+    let other_phone = PhoneNumber::parse("13847200002").unwrap();
+    let other =
+        Incident { subject: Subject { phone: other_phone.clone(), ..incident().subject }, ..incident() };
+    let second = incidents::open(&mut tx, &[other]).await.unwrap()[0];
+    let number = Mark::IdNumber(ResidentId::parse("150203199003071220").unwrap());
+    let wanted = |id| [(id, Mark::Phone(phone())), (id, number.clone())];
+    let claimed = incidents::claim_marks(&mut tx, &wanted(first), false, now()).await.unwrap();
+    assert_eq!(claimed.len(), 2);
+    assert!(incidents::claim_marks(&mut tx, &wanted(second), false, now()).await.unwrap().is_empty());
+    assert_eq!(incidents::holder_of(&mut tx, &number, false).await.unwrap(), Some(first));
+    let found = incidents::lock_open_of(&mut tx, std::slice::from_ref(&number), false).await.unwrap();
+    assert_eq!(found.iter().map(|incident| incident.id).collect::<Vec<_>>(), [first]);
+
+    let further = (first, Mark::Phone(other_phone.clone()));
+    incidents::claim_marks(&mut tx, std::slice::from_ref(&further), false, now()).await.unwrap();
+    incidents::see_marks(&mut tx, &[further], later()).await.unwrap();
+    let lines = incidents::lines_of(&mut tx, first).await.unwrap();
+    assert_eq!(lines.iter().map(|line| &line.phone).collect::<Vec<_>>(), [&other_phone, &phone()]);
+    assert_eq!((lines[0].first_seen_at, lines[0].seen_at), (now(), later()));
+
+    let mut known = incidents::lock(&mut tx, first).await.unwrap().unwrap();
+    known.state =
+        State::Closed(Closing { outcome: Outcome::Prevented, prevented: None, note: None, closed_at: now() });
+    incidents::save(&mut tx, &mut known).await.unwrap();
+    incidents::hold_marks(&mut tx, first, false).await.unwrap();
+    let closed =
+        incidents::lock_closed_of(&mut tx, std::slice::from_ref(&number), now(), false).await.unwrap();
+    assert_eq!(closed, [known]);
+    assert_eq!(incidents::claim_marks(&mut tx, &wanted(second), false, now()).await.unwrap().len(), 2);
+    incidents::hold_marks(&mut tx, first, true).await.unwrap();
+    assert_eq!(
+        incidents::holder_of(&mut tx, &number, false).await.unwrap(),
+        Some(second),
+        "nothing is taken away"
+    );
+    incidents::drop_marks(&mut tx, &[second], Some(&number)).await.unwrap();
+    assert_eq!(incidents::holder_of(&mut tx, &number, false).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn links_of_every_kind_go_in_once_and_a_payment_after_an_alert_is_known_once() {
+    let store = database().await;
+    let mut tx = store.begin().await.unwrap();
+    let id = opened(&mut tx).await;
+    let phone = PhoneNumber::parse("13847200002").unwrap();
+    let other = Incident { subject: Subject { phone, ..incident().subject }, ..incident() };
+    let other = incidents::open(&mut tx, &[other]).await.unwrap()[0];
+    for relation in IncidentRelation::ALL {
+        assert!(incidents::link(&mut tx, id, other, *relation, now()).await.unwrap());
+        assert!(!incidents::link(&mut tx, id, other, *relation, now()).await.unwrap());
+    }
+    let links = incidents::links_of(&mut tx, id).await.unwrap();
+    assert_eq!(links.len(), IncidentRelation::ALL.len());
+    assert!(links.iter().all(|link| link.other == other));
+    assert!(!incidents::is_cheated(&mut tx, id).await.unwrap());
+    assert!(incidents::mark_cheated(&mut tx, id, now()).await.unwrap());
+    assert!(!incidents::mark_cheated(&mut tx, id, later()).await.unwrap());
+    assert!(incidents::is_cheated(&mut tx, id).await.unwrap());
 }
 
 #[tokio::test]

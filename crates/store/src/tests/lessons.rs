@@ -47,7 +47,7 @@ async fn only_incidents_whose_outcome_says_what_they_were_teach() {
                 assert_eq!((taught[0].text.as_str(), taught[0].scam_type), ("你好", Some(ScamType::Romance)));
             }
             Outcome::Unreachable | Outcome::Duplicate | Outcome::HandedOver => {
-                assert_eq!(taught, [], "{outcome}")
+                assert_eq!(taught, [], "{outcome}");
             }
         }
     }

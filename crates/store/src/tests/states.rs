@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::account::{Account, AccountKind, AccountNumber, BankCode};
+use domain::auto_call::{self, Answer, AutoCall};
 use domain::call::Transfer;
 use domain::call_block::{self, CallBlock, Line};
 use domain::contact::{self, Contact, Role, Verdict};
@@ -12,7 +13,7 @@ use domain::stop_payment::{Freeze, FreezeTerms, Hold, State, StopPayment};
 use sqlx::Executor;
 
 use super::*;
-use crate::{Error, call_blocks, contacts, messages, steps, stop_payments};
+use crate::{Error, auto_calls, call_blocks, contacts, messages, steps, stop_payments};
 
 pub(super) fn account(bank: &str) -> Account {
     Account {
@@ -118,15 +119,55 @@ async fn contacts_of_every_state() {
             attempts: 0,
             max_attempts: 3,
             spacing: TimeDelta::milliseconds(1500),
+            pick_up: Some(TimeDelta::minutes(2)),
             due_at: now(),
             created_at: now(),
+            three_way_with: None,
             state: contact::State::Pending,
         };
         contacts::insert(&mut tx, &fresh, 0).await.unwrap();
-        let saved = Contact { attempts: 2, due_at: later(), state, ..fresh };
+        let three_way_with = Some("96110".to_owned());
+        let saved = Contact { attempts: 2, due_at: later(), three_way_with, state, ..fresh };
         contacts::save(&mut tx, &saved, later()).await.unwrap();
         assert_eq!(contacts::get(&mut tx, id, now()).await.unwrap().unwrap().contact, saved);
     }
+}
+
+#[tokio::test]
+async fn automatic_calls_of_every_state() {
+    let store = database().await;
+    let mut tx = store.begin().await.unwrap();
+    let incident = opened(&mut tx).await;
+    let answer = |outcome| Answer { outcome, seconds: Some(38), keys: Some("0".to_owned()) };
+    let done = auto_call::Outcome::ALL
+        .iter()
+        .copied()
+        .map(|outcome| auto_call::State::Done { answer: answer(outcome), at: later() });
+    let others = [
+        auto_call::State::Queued,
+        auto_call::State::Calling,
+        auto_call::State::Failed { at: later() },
+        auto_call::State::Cancelled { at: later() },
+    ];
+    for state in done.chain(others) {
+        let id = measure(&mut tx, incident, MeasureKind::Contact).await;
+        let fresh = AutoCall {
+            id,
+            incident_id: incident,
+            step: Some("a_step".to_owned()),
+            phone: phone(),
+            template: "say_subject".to_owned(),
+            script: "请勿转账".to_owned(),
+            created_at: now(),
+            state: auto_call::State::Queued,
+        };
+        auto_calls::insert(&mut tx, &fresh).await.unwrap();
+        let saved = AutoCall { state, ..fresh };
+        auto_calls::save(&mut tx, &saved).await.unwrap();
+        assert_eq!(auto_calls::get(&mut tx, id).await.unwrap(), Some(saved));
+    }
+    let lately = contacts::lately(&mut tx, &[phone()], now()).await.unwrap();
+    assert_eq!(lately.len(), 10, "those called off are not counted");
 }
 
 #[tokio::test]
@@ -211,7 +252,7 @@ async fn steps_of_every_state_in_their_order() {
         StepState::Cancelled { at: now() },
     ];
     let states = StepOutcome::ALL.iter().copied().map(ended).chain(others);
-    let heard = Heard { busy: Some(now()), off: None, forwarded: Some(later()) };
+    let heard = Heard { busy: Some(now()), off: None, forwarded: Some(later()), picked_up: Some(now()) };
     let runs: Vec<StepRun> = states
         .enumerate()
         .map(|(place, state)| StepRun { step: format!("step_{place}"), state, heard })

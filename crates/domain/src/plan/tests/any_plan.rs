@@ -9,16 +9,18 @@ fn acts() -> impl Strategy<Value = Act> {
         Just(Act::Raise { to: Grade::URGENT }),
         Just(Act::End),
         Just(Act::Contact { whom, attempts: 3, spacing: TimeDelta::minutes(5) }),
-        Just(Act::Sms { whom, template: "warn_subject_low".to_owned() }),
+        Just(Act::Sms { whom, template: "warn_subject_low".to_owned(), flash: None }),
+        Just(Act::AutoCall { template: "say_subject".to_owned() }),
         Just(Act::CallBlock { lasts: TimeDelta::days(1) }),
-        Just(Act::Dispatch),
+        Just(Act::Dispatch { to: Desk::Station }),
+        Just(Act::Dispatch { to: Desk::County }),
     ]
 }
 
 /// An event of one of the earlier steps, so that no two steps wait for each other.
 fn trigger(earlier: &[Step], which: Index, event: Index) -> Trigger {
     let step = &earlier[which.index(earlier.len())];
-    let mut events = vec![Event::Started, Event::Skipped, Event::Overdue];
+    let mut events = vec![Event::Started, Event::Skipped, Event::Overdue, Event::NotPickedUp];
     events.extend(Signal::ALL.iter().copied().map(Event::Heard));
     events.extend(step.act.outcomes().iter().copied().map(Event::Ended));
     Trigger { step: step.id.clone(), event: events[event.index(events.len())] }
@@ -27,10 +29,18 @@ fn trigger(earlier: &[Step], which: Index, event: Index) -> Trigger {
 fn plans() -> impl Strategy<Value = Plan> {
     let picks = || prop::collection::vec(any::<(Index, Index)>(), 0..3);
     let minutes = || prop::option::of((0_i64..30).prop_map(TimeDelta::minutes));
-    let step = (acts(), picks(), picks(), minutes(), minutes(), minutes(), prop::option::of(any::<bool>()));
+    let step = (
+        (acts(), minutes()),
+        picks(),
+        picks(),
+        minutes(),
+        minutes(),
+        minutes(),
+        prop::option::of(any::<bool>()),
+    );
     prop::collection::vec(step, 1..8).prop_map(|drawn| {
         let mut steps: Vec<Step> = Vec::new();
-        for (act, on, unless, wait, after, due, urgent) in drawn {
+        for ((act, pick_up), on, unless, wait, after, due, urgent) in drawn {
             let triggers = |picks: Vec<(Index, Index)>| -> Vec<Trigger> {
                 let picks = picks.into_iter().filter(|_| !steps.is_empty());
                 picks.map(|(which, event)| trigger(&steps, which, event)).collect()
@@ -48,7 +58,7 @@ fn plans() -> impl Strategy<Value = Plan> {
                 start,
                 unless,
                 when,
-                pick_up: None,
+                pick_up,
                 due,
                 rest: Vec::new(),
             });
@@ -62,6 +72,7 @@ fn plans() -> impl Strategy<Value = Plan> {
 enum Happening {
     StepEnds(Index, Index),
     StepHears(Index, Index),
+    StepIsPickedUp(Index),
     TimePasses(i64),
     UntilWoken,
     TurnsUrgent,
@@ -71,6 +82,7 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
     let happening = prop_oneof![
         4 => any::<(Index, Index)>().prop_map(|(step, outcome)| Happening::StepEnds(step, outcome)),
         2 => any::<(Index, Index)>().prop_map(|(step, signal)| Happening::StepHears(step, signal)),
+        1 => any::<Index>().prop_map(Happening::StepIsPickedUp),
         2 => (0_i64..20).prop_map(Happening::TimePasses),
         2 => Just(Happening::UntilWoken),
         1 => Just(Happening::TurnsUrgent),
@@ -89,6 +101,11 @@ fn happen(story: &mut Story, happening: &Happening) {
         Happening::StepHears(step, signal) => {
             if let Some(id) = running(story, step) {
                 story.hears(&id, Signal::ALL[signal.index(Signal::ALL.len())]);
+            }
+        }
+        Happening::StepIsPickedUp(step) => {
+            if let Some(id) = running(story, step) {
+                story.is_picked_up(&id);
             }
         }
         Happening::StepEnds(step, outcome) => {
@@ -134,6 +151,33 @@ proptest! {
         let now = START + TimeDelta::minutes(minutes);
         let runs = plan.begin();
         prop_assert_eq!(plan.advance(START, &runs, &FACTS, now), plan.advance(START, &runs, &FACTS, now));
+    }
+
+    #[test]
+    fn whatever_the_outside_answers_nobody_is_dialled_more_often_than_the_plan_allows_and_every_step_starts_once(
+        plan in plans(),
+        calls in prop::collection::vec(prop::sample::select(ContactOutcome::ALL), 0..12),
+    ) {
+        let imagined: Vec<simulate::Imagined> = calls.into_iter().map(simulate::Imagined::Call).collect();
+        let told = plan.simulate(START, FACTS, &people(), &imagined);
+        for step in &plan.steps {
+            let of_step: Vec<_> = told.iter().filter(|passage| passage.step == step.id).map(|passage| &passage.happening).collect();
+            let starts = of_step.iter().filter(|happening| matches!(happening, simulate::Happening::Starts { .. })).count();
+            prop_assert!(starts <= 1);
+            let dials = of_step.iter().filter(|happening| matches!(happening, simulate::Happening::Dials { .. })).count();
+            let allowed = match step.act {
+                Act::Contact { attempts, .. } => usize::try_from(attempts).unwrap(),
+                Act::AutoCall { .. }
+                | Act::Sms { .. }
+                | Act::CallBlock { .. }
+                | Act::Dispatch { .. }
+                | Act::Raise { .. }
+                | Act::End => 0,
+            };
+            prop_assert!(dials <= allowed);
+            let ends = of_step.iter().filter(|happening| matches!(happening, simulate::Happening::Is(Event::Ended(_)))).count();
+            prop_assert_eq!(ends, starts, "what starts ends, for somebody answers or the tries are used up");
+        }
     }
 
     #[test]

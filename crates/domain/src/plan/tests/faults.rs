@@ -49,6 +49,22 @@ fn each_fault_is_named_with_its_line_and_cause() {
         ("[[step]]\nid = \"r\"\nact = \"raise\"\nto = \"top\"\n", "p.toml:13: unknown variant `top`"),
         ("[[step]]\nid = \"r\"\nact = \"end\"\ndue = \"1h\"\n", "p.toml:13: end takes no `due`"),
         (
+            "[[step]]\nid = \"r\"\nact = \"raise\"\nto = \"county_desk\"\n",
+            "p.toml:13: a raise goes to medium, high or urgent",
+        ),
+        (
+            "[[step]]\nid = \"v\"\nact = \"dispatch\"\ndue = \"1h\"\nto = \"urgent\"\n",
+            "p.toml:14: a dispatch goes to station, county_desk or command_centre",
+        ),
+        (
+            "[[step]]\nid = \"r\"\nact = \"end\"\nwhen = { amount_min = \"much\" }\n",
+            "p.toml:13: expected yuan",
+        ),
+        (
+            "[[step]]\nid = \"r\"\nact = \"end\"\non = [\"call.not_picked_up\"]\n",
+            "p.toml:13: \"call\" has no `pick_up`",
+        ),
+        (
             "[[step]]\nid = \"r\"\nact = \"end\"\nwhen = { hours = \"8-9\" }\n",
             "p.toml:13: expected a part of the day",
         ),
@@ -62,7 +78,7 @@ fn each_fault_is_named_with_its_line_and_cause() {
         ),
         (
             "[[step]]\nid = \"r\"\nact = \"end\"\n[[step]]\nid = \"s\"\nact = \"end\"\non = [\"r.off\"]\n",
-            "p.toml:16: only a contact hears off",
+            "p.toml:16: only a contact or an auto_call hears off",
         ),
         ("[[step]]\nid = \"v\"\nact = \"dispatch\"\n", "p.toml:12: a dispatch step needs `due`"),
         (
@@ -124,6 +140,38 @@ fn each_fault_is_named_with_its_line_and_cause() {
     ] {
         let faults = faults(steps);
         assert!(faults.len() == 1 && faults[0].starts_with(expected), "{steps}\n{expected}\n{faults:?}");
+    }
+}
+
+#[test]
+fn a_step_that_no_course_of_events_can_start_is_refused() {
+    let end = |id: &str, rest: &str| format!("[[step]]\nid = \"{id}\"\nact = \"end\"\n{rest}\n");
+    for (steps, lines) in [
+        // the call begins with the plan, so it has always started before
+        (end("a", "after = \"1h\"\nunless = [\"call.started\"]"), vec![11]),
+        (end("a", "unless = [\"call.started\"]"), vec![11]),
+        // who is convinced has been called
+        (end("a", "on = [\"call.convinced\"]\nunless = [\"call.started\"]"), vec![11]),
+        // one step further: b starts only after what calls it off
+        (
+            end("a", "on = [\"call.refused\"]") + &end("b", "on = [\"a.done\"]\nunless = [\"call.refused\"]"),
+            vec![15],
+        ),
+        // what waits for a step that never starts never starts either
+        (end("a", "when = { age_min = 60, age_max = 50 }") + &end("b", "on = [\"a.done\"]"), vec![11, 15]),
+    ] {
+        let expected: Vec<String> =
+            lines.iter().map(|line| format!("p.toml:{line}: this step can never start")).collect();
+        assert_eq!(faults(&steps), expected, "{steps}");
+    }
+    for steps in [
+        end("a", "on = [\"call.refused\", \"call.doubtful\"]")
+            + &end("b", "on = [\"a.done\"]\nunless = [\"call.refused\"]"),
+        end("a", "when = { age_min = 60, age_max = 50 }")
+            + &end("b", "on = [\"call.refused\"]\nafter = \"1h\""),
+        end("a", "after = \"1h\"\nunless = [\"call.refused\"]"),
+    ] {
+        assert!(faults(&steps).iter().all(|fault| !fault.contains("15")), "{:?}", faults(&steps));
     }
 }
 

@@ -1,6 +1,7 @@
 use StepOutcome::{Convinced, Doubtful, Refused, Seen, Sent, Unreachable};
 
 use super::*;
+use crate::money::Fen;
 
 fn minutes(minutes: i64) -> TimeDelta {
     TimeDelta::minutes(minutes)
@@ -26,7 +27,7 @@ fn low() -> Plan {
 fn a_high_incident_is_called_texted_and_its_suspect_blocked_at_once() {
     let mut story = Story::begin(high(), FACTS);
     assert_eq!(story.started(), ["sms_subject", "block_suspect", "call_subject"]);
-    assert_eq!(story.ask().wake_at, Some(START + minutes(10)));
+    assert_eq!(story.ask().wake_at, Some(START + minutes(2)));
 }
 
 #[test]
@@ -80,7 +81,7 @@ fn when_the_desk_does_not_call_relatives_are_called_at_10_and_a_patrol_goes_at_1
     story.started();
     story.after(minutes(10));
     assert_eq!(story.started(), ["sms_relatives", "call_relatives"]);
-    assert_eq!(story.ask().wake_at, Some(START + minutes(15)));
+    assert_eq!(story.ask().wake_at, Some(START + minutes(12)), "when the relatives' call should be claimed");
     story.after(minutes(5));
     assert_eq!(story.started(), ["visit"]);
     assert_eq!(story.ask().overdue, ["call_subject"]);
@@ -111,6 +112,7 @@ fn a_low_incident_is_texted_and_nothing_is_blocked_where_no_number_is_known() {
     let mut story = Story::begin(low(), PlanFacts { has_suspect_number: false, ..FACTS });
     assert_eq!(story.started(), ["sms_subject"]);
     assert_eq!(story.ends("sms_subject", Sent).status("block_suspect"), StepStatus::Skipped);
+    story.ends("auto_call", StepOutcome::Heard);
     assert!(story.ask().finished);
 }
 
@@ -226,32 +228,183 @@ fn a_simulation_tells_what_the_engine_would_do() {
             .map(|word| word.parse().unwrap())
             .into();
     let told: Vec<String> = high()
-        .simulate(START, FACTS, 2, &imagined)
+        .simulate(START, FACTS, &people(), &imagined)
         .iter()
         .map(|passage| format!("{:>3} {} {}", passage.after.num_minutes(), passage.step, passage.happening))
         .collect();
     assert_eq!(
         told,
         [
-            "  0 sms_subject starts: sms to subject",
+            "  0 sms_subject starts: sms to subject 王* 138****0001",
             "  0 sms_subject ends: sent",
             "  0 block_suspect starts: call_block",
             "  0 block_suspect ends: blocked",
-            "  0 call_subject starts: contact to subject",
-            "  0 call_subject call 1: no_answer",
-            "  5 call_subject call 2: off",
-            "  5 visit starts: dispatch",
-            " 10 call_subject call 3: no_answer",
+            "  0 call_subject starts: contact to subject 王* 138****0001",
+            "  0 call_subject call 1 to subject 王* 138****0001: no_answer",
+            "  5 call_subject call 2 to subject 王* 138****0001: off",
+            "  5 visit_isolated skipped",
+            "  5 visit_company skipped",
+            "  5 visit_believer skipped",
+            "  5 visit starts: dispatch to the station",
+            " 10 call_subject call 3 to subject 王* 138****0001: no_answer",
             " 10 call_subject ends: unreachable",
-            " 10 sms_relatives starts: sms to relatives",
+            " 10 sms_relatives_at_once skipped",
+            " 10 call_relatives_at_once skipped",
+            " 10 sms_relatives starts: sms to relative 1 (spouse) 王* 138****0009, relative 2 (sibling) 李* 138****0008",
             " 10 sms_relatives ends: sent",
-            " 10 call_relatives starts: contact to relatives",
-            " 10 call_relatives call 1: wrong_number",
-            " 10 call_relatives call 1 of the next relative (2): reached_doubtful",
+            " 10 call_relatives starts: contact to relative 1 (spouse) 王* 138****0009, relative 2 (sibling) 李* 138****0008",
+            " 10 call_relatives call 1 to relative 1 (spouse) 王* 138****0009: wrong_number",
+            " 10 call_relatives call 1 to relative 2 (sibling) 李* 138****0008: reached_doubtful",
             " 10 call_relatives ends: doubtful",
+            " 15 flash_subject skipped",
             " 35 visit ends: not_seen",
-            " 95 visit_again starts: dispatch",
+            " 95 visit_again starts: dispatch to the station",
             "125 visit_again ends: seen",
+            "125 search skipped",
         ]
     );
+}
+
+#[test]
+fn an_urgent_incident_calls_and_texts_relatives_at_once_but_never_in_sextortion() {
+    let urgent = PlanFacts { grade: Grade::URGENT, ..FACTS };
+    let mut story = Story::begin(high(), urgent.clone());
+    let started = story.started();
+    for step in ["call_subject", "sms_relatives_at_once", "call_relatives_at_once"] {
+        assert!(started.contains(&step.to_owned()), "{step}");
+    }
+    story.after(minutes(15));
+    assert_eq!(
+        story.started(),
+        ["visit"],
+        "the patrol goes at 15 minutes, and relatives are not called twice"
+    );
+
+    let ashamed = PlanFacts { scam_type: Some(ScamType::Sextortion), ..urgent };
+    let mut story = Story::begin(high(), ashamed);
+    story.ends("call_subject", Unreachable).after(minutes(60));
+    let started = story.started();
+    assert!(started.iter().all(|step| !step.contains("relatives")), "{started:?}");
+    assert!(started.contains(&"visit".to_owned()));
+}
+
+#[test]
+fn an_incident_that_turns_urgent_does_not_keep_relatives_waiting() {
+    let mut story = Story::begin(high(), FACTS);
+    story.after(minutes(3));
+    story.started();
+    story.facts.grade = Grade::URGENT;
+    story.after(TimeDelta::zero());
+    assert_eq!(story.started(), ["sms_relatives_at_once", "call_relatives_at_once"]);
+}
+
+#[test]
+fn whoever_is_told_they_are_wanted_by_the_police_is_visited_while_the_desk_dials() {
+    let isolated = PlanFacts { scam_type: Some(ScamType::ImpersonatingAuthorities), ..FACTS };
+    let mut story = Story::begin(high(), isolated.clone());
+    assert!(story.started().contains(&"visit_isolated".to_owned()));
+    story.ends("call_subject", Refused);
+    assert_eq!(story.status("visit"), StepStatus::Skipped, "one patrol is enough");
+
+    // the kind of fraud is learnt while the desk dials
+    let mut story = Story::begin(high(), FACTS);
+    story.after(minutes(2));
+    story.started();
+    story.facts = isolated;
+    story.after(TimeDelta::zero());
+    assert_eq!(story.started(), ["visit_isolated"]);
+}
+
+#[test]
+fn a_company_about_to_pay_a_large_sum_is_visited_at_once_and_a_small_one_is_called() {
+    let boss = Some(ScamType::ImpersonatingAcquaintance);
+    let with = |yuan| PlanFacts { scam_type: boss, amount_at_risk: Fen::parse(yuan).ok(), ..FACTS };
+    assert!(Story::begin(high(), with("200000.00")).started().contains(&"visit_company".to_owned()));
+    assert!(!Story::begin(high(), with("199999.99")).started().contains(&"visit_company".to_owned()));
+}
+
+#[test]
+fn whoever_was_groomed_for_months_is_seen_although_they_say_yes() {
+    let groomed = PlanFacts { scam_type: Some(ScamType::FakeInvestment), ..FACTS };
+    let mut story = Story::begin(high(), groomed);
+    story.started();
+    story.ends("call_subject", Convinced);
+    assert_eq!(story.started(), ["visit_believer"]);
+}
+
+#[test]
+fn a_shared_screen_gets_a_flash_text() {
+    let shared = PlanFacts { scam_type: Some(ScamType::FakeCreditRecord), ..FACTS };
+    assert!(Story::begin(high(), shared).started().contains(&"flash_subject".to_owned()));
+}
+
+#[test]
+fn twice_nobody_at_the_door_goes_to_the_county_desk() {
+    let mut story = Story::begin(high(), FACTS);
+    story.ends("call_subject", Refused).ends("visit", StepOutcome::NotSeen).after(minutes(61));
+    story.started();
+    story.ends("visit_again", StepOutcome::NotSeen);
+    assert_eq!(story.started(), ["search"]);
+    assert!(matches!(story.plan.step("search").unwrap().act, Act::Dispatch { to: Desk::County }));
+}
+
+#[test]
+fn a_contact_nobody_claims_is_told_once_the_time_to_pick_it_up_is_over() {
+    let mut story = Story::begin(high(), FACTS);
+    assert_eq!(story.ask().wake_at, Some(START + minutes(2)));
+    story.after(minutes(2));
+    assert_eq!(story.ask().not_picked_up, ["call_subject"]);
+    let mut claimed = Story::begin(high(), FACTS);
+    claimed.after(minutes(1)).is_picked_up("call_subject").after(minutes(1));
+    assert!(claimed.ask().not_picked_up.is_empty());
+}
+
+#[test]
+fn a_plan_may_answer_that_nobody_picked_a_step_up() {
+    let plan = shipped(
+        "name = 'p'\ntitle = 'P'\n\
+         [[step]]\nid = 'call'\nact = 'contact'\nwhom = 'subject'\nattempts = 1\nspacing = '1m'\npick_up = '2m'\ndue = '15m'\n\
+         rest = ['convinced', 'doubtful', 'refused', 'unreachable']\n\
+         [[step]]\nid = 'visit'\nact = 'dispatch'\nto = 'county_desk'\ndue = '1h'\non = ['call.not_picked_up']\nwait = '3m'\nrest = ['seen', 'not_seen']\n",
+    );
+    let mut late = Story::begin(plan.clone(), FACTS);
+    late.after(minutes(3)).is_picked_up("call").ends("call", Convinced).started();
+    assert_eq!(late.after(minutes(2)).started(), ["visit"], "it was picked up too late");
+    let mut in_time = Story::begin(plan, FACTS);
+    in_time.after(minutes(1)).is_picked_up("call").after(minutes(20));
+    assert_eq!(in_time.status("visit"), StepStatus::Skipped);
+}
+
+#[test]
+fn a_machine_calls_the_low_by_day_and_whoever_asks_for_a_person_gets_one() {
+    let mut story = Story::begin(low(), FACTS);
+    story.ends("sms_subject", Sent);
+    assert!(story.started().contains(&"auto_call".to_owned()));
+    story.ends("auto_call", StepOutcome::WantedAPerson);
+    assert_eq!(story.started(), ["call_subject"]);
+    story.ends("call_subject", Refused);
+    assert_eq!(story.started(), ["visit_after_call"]);
+
+    let mut night = Story::begin(low(), FACTS);
+    night.after(TimeDelta::hours(14)).ends("sms_subject", Sent);
+    assert_eq!(night.status("auto_call"), StepStatus::Skipped);
+}
+
+#[test]
+fn a_machine_calls_the_younger_of_a_medium_danger_and_the_desk_follows() {
+    let young = PlanFacts { age: Some(59), ..FACTS };
+    let mut story = Story::begin(medium(), young.clone());
+    assert_eq!(story.started(), ["sms_subject", "block_suspect", "auto_call"]);
+    story.ends("auto_call", StepOutcome::Heard).after(minutes(59));
+    assert!(story.started().is_empty());
+    story.after(minutes(1));
+    assert_eq!(story.started(), ["call_subject"]);
+    for outcome in [StepOutcome::HungUp, StepOutcome::WantedAPerson, Unreachable, StepOutcome::Failed] {
+        let mut story = Story::begin(medium(), young.clone());
+        story.started();
+        story.ends("auto_call", outcome);
+        assert_eq!(story.started(), ["call_subject"], "{outcome}");
+    }
+    let old = PlanFacts { age: Some(60), ..FACTS };
+    assert!(Story::begin(medium(), old).started().contains(&"call_subject".to_owned()));
 }

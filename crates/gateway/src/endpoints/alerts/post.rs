@@ -18,7 +18,10 @@ use crate::wire::alert::{Arrival, Notice, Receipt};
 /// Post an alert
 ///
 /// Stored before the answer; unique by source and `source_ref`. Grading and the plan's first steps follow at once.
-/// Members that are not listed are kept in the raw record.
+/// It joins the open incident of whoever has the subject's phone, or the same `id_number` over another phone, or takes
+/// up one that was closed within three days as `prevented`, `became_victim` or `unreachable`. Where it tells that two
+/// open incidents are about one person, the graver goes on and the other is closed as its `duplicate`; where something
+/// is under way in both, both go on and are `related`. Members that are not listed are kept in the raw record.
 #[utoipa::path(post, path = "/v1/alerts", tag = "alerts", request_body = Notice,
     responses((status = CREATED, description = "A new alert.", body = Receipt),
         (status = OK, description = "The same `source_ref` again: nothing has changed.", body = Receipt),

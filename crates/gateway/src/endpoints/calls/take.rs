@@ -17,6 +17,8 @@ use crate::wire::call::{Report, TakenCall};
 ///
 /// Only `caller_phone` is required: save the account first and the story later. Each transfer with account, holder,
 /// amount and time gets its stop-payment at once; one that lacks a fact stays `draft`, and `missing` names it.
+/// Where the victim had been warned before, known by phone or identity number, the incident says so in
+/// `cheated_after_alert` and `earlier_incident_ids`.
 #[utoipa::path(post, path = "/v1/calls", tag = "calls", request_body = Report,
     responses((status = CREATED, description = "What the call set in motion.", body = TakenCall), WriteRefusals))]
 pub(super) async fn take(

@@ -25,6 +25,8 @@ request! {
         status: Option<ContactStatus>,
         /// Those the caller has claimed.
         mine: Option<Flag>,
+        /// Those that nobody has claimed within the time that the plan gives, or all others.
+        overdue: Option<Flag>,
         /// Of this incident only.
         incident: Option<IncidentId>,
         /// How many.
@@ -36,7 +38,8 @@ request! {
 
 /// List the phone queue
 ///
-/// Most urgent first, then by `due_at`: the first `pending` one is to be dialled next.
+/// Most urgent first, then by `due_at`: the first `pending` one is to be dialled next. Calls by machines are not among
+/// them until they need a person.
 #[utoipa::path(get, path = "/v1/contacts", tag = "contacts", params(Filter),
     responses((status = OK, description = "One page.", body = Page<Contact>), ReadRefusals))]
 pub(super) async fn list(
@@ -47,6 +50,7 @@ pub(super) async fn list(
     let filter = ContactFilter {
         status: query.status.map(|Text(status)| status),
         claimed_by: query.mine.filter(|Text(mine)| *mine).map(|_| reader.operator.id),
+        overdue: query.overdue.map(|Text(overdue)| overdue),
         incident: query.incident.map(|Text(id)| id),
         after: query.after.map(|Text(After(place))| place),
         ..ContactFilter::default()

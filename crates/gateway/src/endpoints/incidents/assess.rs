@@ -40,7 +40,7 @@ pub(super) async fn assess(
             answer(act, StatusCode::CREATED, &Incident::of(&incident, &app.centre.stations)).await
         }
         Reassessed::AwaitsApproval(approval) => {
-            answer(act, StatusCode::ACCEPTED, &Approval::from(&approval)).await
+            answer(act, StatusCode::ACCEPTED, &Approval::from(&*approval)).await
         }
     }
 }
