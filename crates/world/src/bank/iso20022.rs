@@ -39,8 +39,11 @@ fn stop(root: Node<'_, '_>) -> Option<Value> {
     let amount = find(payment, &["OrgnlIntrBkSttlmAmt"])?;
     Some(json!({
         "order_id": hyphenated(&text(recall, &["Case", "Id"])?)?,
-        "account": { "kind": text(transfer, &["CdtrAcct", "Id", "Othr", "SchmeNm", "Prtry"])?,
-            "number": text(transfer, &["CdtrAcct", "Id", "Othr", "Id"])?, "holder": text(transfer, &["Cdtr", "Pty", "Nm"]) },
+        "account": {
+            "kind": text(transfer, &["CdtrAcct", "Id", "Othr", "SchmeNm", "Prtry"])?,
+            "number": text(transfer, &["CdtrAcct", "Id", "Othr", "Id"])?,
+            "holder": text(transfer, &["Cdtr", "Pty", "Nm"]),
+        },
         "amount": { "amount": amount.text()?, "currency": amount.attribute("Ccy")? },
         "transferred_at": text(transfer, &["ReqdExctnDt", "DtTm"]),
     }))
