@@ -5,7 +5,7 @@ use domain::id::IncidentId;
 use domain::incident::{Incident, State};
 use domain::timeline::Happening;
 use serde_json::json;
-use store::{incidents, steps};
+use store::{incidents, measures, steps};
 
 use crate::act::{Act, Work};
 use crate::error::Result;
@@ -22,6 +22,7 @@ pub(crate) async fn reopen(act: &mut Act<'_>, mut incident: Incident, why: &str)
     incidents::hold_marks(&mut act.tx, id, true).await?;
     // the timeline keeps how the former plan went
     steps::save(&mut act.tx, id, &[]).await?;
+    measures::part_from_steps(&mut act.tx, id).await?;
     incidents::mark_new_facts(&mut act.tx, &[id], true).await?;
     let data = json!({ "why": why, "outcome": closing.outcome, "closed_at": closing.closed_at, "note": closing.note });
     act.note(id, Happening::IncidentReopened, data);

@@ -180,6 +180,21 @@ pub async fn ordered_by(db: &mut PgConnection, id: MeasureId) -> Result<Option<S
         .await?)
 }
 
+/// Parts the measures of an incident from the steps that ordered them: a plan that begins anew owes them nothing.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn part_from_steps(db: &mut PgConnection, incident: IncidentId) -> Result<()> {
+    sqlx::query!(
+        "-- measure.part_from_steps
+        UPDATE measure SET step = NULL WHERE incident_id = $1 AND step IS NOT NULL",
+        incident.uuid(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// The step of the plan that ordered a measure follows it to its new name.
 ///
 /// # Errors
