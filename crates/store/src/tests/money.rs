@@ -99,7 +99,7 @@ async fn what_two_victims_orders_hold_together_is_counted_once() {
     let others = others.await.unwrap();
     assert_eq!(others.len(), 3);
     assert!(others.iter().all(|other| other.order_id != first.id && other.claim == fen(6_400_000)));
-    assert_eq!(others[0].held, fen(700));
+    assert!(others.iter().any(|other| other.held == fen(700)));
     let nobody: Vec<MeasureId> = stop_payments::claims_of_others(&mut tx, first.incident_id, &["1234"])
         .await
         .unwrap()
