@@ -26,6 +26,13 @@ async fn alert(town: &Town, body: Value) {
     let _ = town.source().post("/v1/alerts", body).await.expect(StatusCode::CREATED);
 }
 
+/// A high alert about somebody whose relatives nobody knows: only one phone is texted.
+fn without_relatives(town: &Town) -> Value {
+    let mut alert = reports::high_alert("r-1", VICTIM, town.now());
+    alert["relatives"] = json!([]);
+    alert
+}
+
 async fn messages(town: &Town) -> Vec<Value> {
     town.dispatcher().list("/v1/messages").await
 }
@@ -41,7 +48,7 @@ async fn until(town: &Town, status: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_text_goes_out_in_parts_and_is_delivered_when_all_of_them_are() {
     let town = Town::with_two_sms_providers().await;
-    alert(&town, reports::high_alert("r-1", VICTIM, town.now())).await;
+    alert(&town, without_relatives(&town)).await;
     town.settle().await;
     town.expect_sms(VICTIM);
     town.expect_block(super::FRAUDSTER);
@@ -126,7 +133,7 @@ async fn a_text_waits_where_every_provider_is_down_and_leaves_soon_after_one_is_
 async fn a_receipt_that_comes_before_the_answer_is_laid_aside_and_taken_up() {
     let town = Town::with_two_sms_providers().await;
     town.world.smpp_centre().set_manner(SmppManner::ReceiptFirst);
-    alert(&town, reports::high_alert("r-1", VICTIM, town.now())).await;
+    alert(&town, without_relatives(&town)).await;
     town.settle().await;
     town.expect_sms(VICTIM);
     town.expect_block(super::FRAUDSTER);
