@@ -10,8 +10,8 @@ const WORDS_MAX: usize = 8;
 const LEAST: f32 = 0.12;
 /// A word of one character says nothing to a person.
 const CHARS_MIN: usize = 2;
-/// Neighbouring stretches are named as one up to this length.
-const CHARS_MAX: usize = 12;
+/// Stretches that are no words of the lexicon are named where there are fewer than so many that are.
+const STRETCHES_UP_TO: usize = 3;
 
 /// The stretches that spoke most for the verdict against the other side, the strongest first.
 pub(crate) fn that_decided(
@@ -28,6 +28,7 @@ pub(crate) fn that_decided(
     // what each character adds: features share what they add among their characters
     let mut added = vec![0.0_f32; normal.read.len()];
     let mut spoken: Vec<(f32, usize, usize)> = Vec::new();
+    let mut stretches: Vec<(f32, usize, usize)> = Vec::new();
     for known in known {
         let (from, to) = (known.feature.from as usize, known.feature.to as usize);
         if to <= from || to > added.len() {
@@ -38,35 +39,33 @@ pub(crate) fn that_decided(
         for character in added.iter_mut().take(to).skip(from) {
             *character += share;
         }
-        let word = known.feature.kind == Kind::Notion || to - from > CHARS_MIN;
-        if word && to - from >= CHARS_MIN && adds > 0.0 {
-            spoken.push((0.0, from, to));
-        }
-    }
-    for (adds, from, to) in &mut spoken {
-        *adds = added.get(*from..*to).map_or(0.0, |characters| characters.iter().sum());
-    }
-    spoken.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-    let mut chosen: Vec<(f32, usize, usize)> = Vec::new();
-    for (adds, from, to) in spoken {
-        if adds < LEAST || chosen.len() == WORDS_MAX {
-            break;
-        }
-        match chosen.iter_mut().find(|(_, chosen_from, chosen_to)| from < *chosen_to && *chosen_from < to) {
-            Some((_, chosen_from, chosen_to)) => {
-                let (joined_from, joined_to) = (from.min(*chosen_from), to.max(*chosen_to));
-                let grows = joined_to - joined_from;
-                if grows <= CHARS_MAX
-                    && (joined_from..joined_to).all(|place| added.get(place).is_some_and(|adds| *adds > 0.0))
-                {
-                    (*chosen_from, *chosen_to) = (joined_from, joined_to);
-                }
+        if to - from >= CHARS_MIN && adds > 0.0 {
+            match known.feature.kind {
+                Kind::Notion => spoken.push((0.0, from, to)),
+                Kind::Stretch if to - from > CHARS_MIN => stretches.push((0.0, from, to)),
+                Kind::Stretch | Kind::Shape | Kind::Pair => {}
             }
-            None => chosen.push((adds, from, to)),
+        }
+    }
+    for candidates in [&mut spoken, &mut stretches] {
+        for (adds, from, to) in candidates.iter_mut() {
+            *adds = added.get(*from..*to).map_or(0.0, |characters| characters.iter().sum());
+        }
+        candidates.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+    }
+    // words of the lexicon first: a person knows them
+    let mut chosen: Vec<(usize, usize)> = Vec::new();
+    for (candidates, enough) in [(spoken, WORDS_MAX), (stretches, STRETCHES_UP_TO)] {
+        for (adds, from, to) in candidates {
+            let overlaps =
+                chosen.iter().any(|(chosen_from, chosen_to)| from < *chosen_to && *chosen_from < to);
+            if adds >= LEAST && chosen.len() < enough && !overlaps {
+                chosen.push((from, to));
+            }
         }
     }
     let mut words: Vec<String> = Vec::new();
-    for (_, from, to) in chosen {
+    for (from, to) in chosen {
         let word = normal.as_written(from, to);
         let word = word.trim().to_owned();
         if !word.is_empty() && !words.contains(&word) {
