@@ -36,7 +36,7 @@ use interception::keep_sms_sessions::keep_sms_sessions;
 use interception::look_up::{self, DispatchFilter};
 use interception::rules_in_use::RulesInUse;
 use interception::sms_provider::USUAL_PRIORITY;
-use interception::workers::Notices;
+use interception::workers::{self, Notices, Role};
 use interception::{AutoCaller, Bank, Centre, Organisation, Outside, Party, Plans, SmsProvider, SmsWay};
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -57,6 +57,8 @@ use crate::expectations::{Expected, Thing};
 const DUTY_STATION: &str = "150203001";
 /// How long the town waits for a bank: a silent one holds up a test no longer than this.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// How the clock goes on where a story waits for workers.
+const TICK: Duration = Duration::from_millis(100);
 /// More rounds than any story needs: a town that never comes to rest is a defect.
 const MAX_ROUNDS: usize = 200;
 
@@ -88,6 +90,11 @@ impl Town {
     /// A town whose texts go over SMPP, and over HTTP where that is down.
     pub async fn with_two_sms_providers() -> Self {
         Self::with_smpp(PATIENCE).await
+    }
+
+    /// The same, for many texts at once: however busy the machine, the provider has time to answer.
+    pub async fn for_a_campaign() -> Self {
+        Self::with_smpp(Duration::from_secs(10)).await
     }
 
     async fn with_smpp(answers_within: Duration) -> Self {
@@ -235,6 +242,14 @@ impl Town {
         self.clock.now()
     }
 
+    /// Lets everything be ordered that is due at this moment, and nothing leave.
+    pub async fn order_everything(&self) {
+        while assess_incidents(&self.centre).await.expect("incidents are graded")
+            + keep_deadlines(&self.centre).await.expect("deadlines are kept")
+            > 0
+        {}
+    }
+
     /// Lets everything happen that is due at this moment.
     pub async fn settle(&self) {
         let worker = Uuid::now_v7();
@@ -265,6 +280,30 @@ impl Town {
                 bound.await.expect("the provider lets us bind");
             }
         }
+    }
+
+    /// Sends whatever texts are due, as a process of the role does, until `done`; then finishes what is under way. The
+    /// town's clock goes on, so that what could not leave at once is offered again.
+    pub async fn send_texts_until<T>(&self, done: impl Future<Output = T>) -> T {
+        let (centre, notices) = (Arc::clone(&self.centre), Arc::clone(&self.notices));
+        let stop = CancellationToken::new();
+        let mut ticks = tokio::time::interval(TICK);
+        let passing = async {
+            loop {
+                ticks.tick().await;
+                self.clock.advance(TimeDelta::from_std(TICK).expect("a tick is short"));
+            }
+        };
+        let done = async {
+            let found = tokio::select! {
+                found = done => found,
+                () = passing => unreachable!("time does not end"),
+            };
+            stop.cancel();
+            found
+        };
+        let role = Role::Carrier(MeasureKind::Sms);
+        tokio::join!(workers::work(centre, role, notices, stop.clone()), done).1
     }
 
     /// Moves the clock without letting anything happen: the workers are away.

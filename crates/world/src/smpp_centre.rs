@@ -273,22 +273,25 @@ impl SmppCentre {
             books.sessions.insert(books.sessions_opened, to_them);
             books.sessions_opened
         });
-        loop {
-            tokio::select! {
-                told = from_us.recv() => match told {
-                    Some(octets) => writing.write_all(&octets).await?,
-                    // dropped
-                    None => return Ok(()),
-                },
-                pdu = wire::read(&mut reading) => match pdu {
-                    Ok(pdu) => self.hear(number, pdu),
-                    Err(error) => {
-                        self.change(|books| books.sessions.remove(&number));
-                        return Err(error);
-                    }
-                },
+        // each runs on where it stopped: a PDU of which half was read is not begun anew
+        let telling = async {
+            while let Some(octets) = from_us.recv().await {
+                writing.write_all(&octets).await?;
             }
-        }
+            // dropped
+            io::Result::Ok(())
+        };
+        let hearing = async {
+            loop {
+                self.hear(number, wire::read(&mut reading).await?);
+            }
+        };
+        let ended = tokio::select! {
+            ended = telling => ended,
+            ended = hearing => ended,
+        };
+        self.change(|books| books.sessions.remove(&number));
+        ended
     }
 
     fn hear(&self, session: u64, pdu: Pdu) {

@@ -263,3 +263,37 @@ async fn one_persons_texts_come_in_their_order() {
     town.expect_block(super::FRAUDSTER);
     town.end().await;
 }
+
+/// How many get a text in the campaign; `LANJIE_CAMPAIGN=1300` for the figure of a real one.
+fn recipients() -> usize {
+    std::env::var("LANJIE_CAMPAIGN").ok().and_then(|count| count.parse().ok()).unwrap_or(130)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_campaign_leaves_whole_and_once_to_each() {
+    let town = Town::for_a_campaign().await;
+    let centre = town.world.smpp_centre();
+    centre.set_manner(SmppManner::NoReceipts);
+    let phones: Vec<String> = (0..recipients()).map(|number| format!("138{number:08}")).collect();
+    for (batch, phones) in phones.chunks(1_000).enumerate() {
+        let alerts: Vec<Value> = phones
+            .iter()
+            .map(|phone| reports::medium_alert(&format!("c-{batch}-{phone}"), phone, town.now()))
+            .collect();
+        let _ = town.source().post("/v1/alerts/batch", json!(alerts)).await.expect(StatusCode::OK);
+    }
+    town.order_everything().await;
+    let begun = std::time::Instant::now();
+    let whole =
+        centre.wait_for(|taken| (taken.len() >= phones.len()).then(|| (taken.len(), begun.elapsed())));
+    let (left, took) = town.send_texts_until(whole).await;
+    let recorded = begun.elapsed();
+    let parts = centre.parts().len();
+    println!("{left} texts in {parts} parts left within {took:?}, all recorded after {recorded:?}");
+    assert!(messages(&town).await.iter().all(|message| message["status"] == "submitted"));
+    town.settle().await;
+    for phone in &phones {
+        town.expect_sms(phone);
+    }
+    town.end().await;
+}

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::measure_kind::MeasureKind;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use futures::future::join_all;
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -22,6 +23,8 @@ use crate::sms_provider::room;
 const IN_HAND: usize = 256;
 /// How many are recorded in one commit at most.
 const RECORDED_AT_ONCE: usize = 64;
+/// How many commits are under way at once: the database works on one while another travels.
+const RECORDERS: usize = 3;
 /// How long nothing is leased where a second's worth is in hand.
 const UNTIL_ROOM: Duration = Duration::from_millis(50);
 
@@ -94,10 +97,16 @@ async fn offer_texts(
     in_the_air.wait().await;
 }
 
-/// Records what came of texts: whatever has come together during the last commit goes into the next one.
-async fn record_texts(centre: &Centre, mut offered: mpsc::UnboundedReceiver<InHand>) {
+/// Records what came of texts until all that offer them are gone.
+async fn record_texts(centre: &Centre, offered: mpsc::UnboundedReceiver<InHand>) {
+    let offered = Mutex::new(offered);
+    join_all((0..RECORDERS).map(|_| record_batches(centre, &offered))).await;
+}
+
+/// Whatever has come together during the last commit goes into the next one.
+async fn record_batches(centre: &Centre, offered: &Mutex<mpsc::UnboundedReceiver<InHand>>) {
     let mut batch: Vec<InHand> = vec![];
-    while offered.recv_many(&mut batch, RECORDED_AT_ONCE).await > 0 {
+    while offered.lock().await.recv_many(&mut batch, RECORDED_AT_ONCE).await > 0 {
         let texts: Vec<(&Try, &Offered)> = batch.iter().map(|text| (&text.attempt, &text.offered)).collect();
         if record(centre, &texts).await.is_err() {
             // one of them may be at fault: it is found, and the others are not held up
