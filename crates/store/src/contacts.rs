@@ -18,7 +18,7 @@ pub struct Queued {
     pub contact: Contact,
     /// Its incident's grade.
     pub grade: Option<Grade>,
-    /// 0 for urgent, then high, medium, low.
+    /// Urgent first, then high, medium, low; of the same, a subject before a relative.
     pub rank: i32,
 }
 
@@ -104,7 +104,7 @@ pub async fn save(db: &mut PgConnection, contact: &Contact, now: Instant) -> Res
     Ok(())
 }
 
-/// Reads contacts, most urgent first, then by due time.
+/// Reads contacts, most urgent first, of the same a subject before a relative, then by due time.
 ///
 /// # Errors
 /// [`crate::Error`] when the database is away or a row is inconsistent.
@@ -114,7 +114,8 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, now: Instant, limit: i
         SELECT * FROM (
             SELECT contact.id, incident_id, step, role, contact.name, phone, attempts, max_attempts, spacing_ms, due_at,
                 pick_up_ms, three_way_with, measure.created_at, contact.status, claimed_by, claimed_until, verdict, ended_at, tier, urgent,
-                CASE WHEN urgent THEN 0 WHEN tier = 'high' THEN 1 WHEN tier = 'medium' THEN 2 ELSE 3 END AS "rank!"
+                CASE WHEN urgent THEN 0 WHEN tier = 'high' THEN 2 WHEN tier = 'medium' THEN 4 ELSE 6 END
+                    + CASE role WHEN 'subject' THEN 0 ELSE 1 END AS "rank!"
             FROM contact JOIN measure USING (id) JOIN incident ON incident.id = incident_id
             WHERE ($1::uuid IS NULL OR contact.id = $1)
               AND ($2::uuid IS NULL OR incident_id = $2)

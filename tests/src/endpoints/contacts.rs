@@ -15,8 +15,6 @@ async fn alarmed(town: &Town) {
         let _ = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
     }
     town.settle().await;
-    // the relatives of whoever is in urgent danger wait a second
-    town.advance(TimeDelta::seconds(1)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

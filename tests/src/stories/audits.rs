@@ -20,7 +20,6 @@ async fn warned(town: &Town) -> IncidentId {
     let opened = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
     town.settle().await;
     town.expect_sms(VICTIM);
-    town.advance(TimeDelta::seconds(1)).await;
     town.expect_sms(RELATIVE);
     id_of(&opened)
 }

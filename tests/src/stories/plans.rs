@@ -18,7 +18,6 @@ async fn warned(town: &Town) -> Value {
     let opened = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
     town.settle().await;
     town.expect_sms(VICTIM);
-    town.advance(TimeDelta::seconds(1)).await;
     town.expect_sms(RELATIVE);
     town.expect_block(FRAUDSTER);
     opened

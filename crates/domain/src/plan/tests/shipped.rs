@@ -27,8 +27,7 @@ fn low() -> Plan {
 fn a_high_incident_is_called_texted_and_its_suspect_blocked_at_once() {
     let mut story = Story::begin(high(), FACTS);
     assert_eq!(story.started(), ["sms_subject", "block_suspect", "call_subject"]);
-    // a second later it would be the relatives of whoever is in urgent danger
-    assert_eq!(story.ask().wake_at, Some(START + TimeDelta::seconds(1)));
+    assert_eq!(story.ask().wake_at, Some(START + minutes(2)));
 }
 
 #[test]
@@ -270,7 +269,6 @@ fn a_simulation_tells_what_the_engine_would_do() {
 fn an_urgent_incident_calls_and_texts_relatives_at_once_but_never_in_sextortion() {
     let urgent = PlanFacts { grade: Grade::URGENT, ..FACTS };
     let mut story = Story::begin(high(), urgent.clone());
-    story.after(TimeDelta::seconds(1));
     let started = story.started();
     for step in ["call_subject", "sms_relatives_at_once", "call_relatives_at_once"] {
         assert!(started.contains(&step.to_owned()), "{step}");
@@ -288,6 +286,17 @@ fn an_urgent_incident_calls_and_texts_relatives_at_once_but_never_in_sextortion(
     let started = story.started();
     assert!(started.iter().all(|step| !step.contains("relatives")), "{started:?}");
     assert!(started.contains(&"visit".to_owned()));
+}
+
+#[test]
+fn a_relative_called_at_once_who_is_not_convinced_brings_a_patrol() {
+    let urgent = PlanFacts { grade: Grade::URGENT, ..FACTS };
+    for outcome in [Doubtful, Refused] {
+        let mut story = Story::begin(high(), urgent.clone());
+        story.started();
+        story.ends("call_relatives_at_once", outcome);
+        assert_eq!(story.started(), ["visit"]);
+    }
 }
 
 #[test]
@@ -353,7 +362,6 @@ fn twice_nobody_at_the_door_goes_to_the_county_desk() {
 #[test]
 fn a_contact_nobody_claims_is_told_once_the_time_to_pick_it_up_is_over() {
     let mut story = Story::begin(high(), FACTS);
-    story.after(TimeDelta::seconds(1));
     assert_eq!(story.ask().wake_at, Some(START + minutes(2)));
     story.after(minutes(2));
     assert_eq!(story.ask().not_picked_up, ["call_subject"]);

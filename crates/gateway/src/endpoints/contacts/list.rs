@@ -38,8 +38,8 @@ request! {
 
 /// List the phone queue
 ///
-/// Most urgent first, then by `due_at`: the first `pending` one is to be dialled next. Calls by machines are not among
-/// them until they need a person.
+/// Most urgent first, of the same a subject before a relative, then by `due_at`: the first `pending` one is to be
+/// dialled next. Calls by machines are not among them until they need a person.
 #[utoipa::path(get, path = "/v1/contacts", tag = "contacts", params(Filter),
     responses((status = OK, description = "One page.", body = Page<Contact>), ReadRefusals))]
 pub(super) async fn list(
