@@ -20,8 +20,11 @@ use crate::money::Fen;
 use crate::stop_payment::Onward;
 use crate::words::words;
 
+mod incident;
 #[cfg(test)]
 mod tests;
+
+pub use incident::follow_in;
 
 words! {
     /// What was made of an onward transfer.

@@ -4,10 +4,9 @@
 
 use domain::account::{Account, AccountNumber};
 use domain::bank_statement::{self, Transaction};
-use domain::call::Transfer;
 use domain::id::{IncidentId, MeasureId, MoveId};
 use domain::money_graph::{Chased, MoneyGraph};
-use domain::pursuit::{self, Followed, Move, Step, Trail};
+use domain::pursuit::{self, Followed, Move, Step};
 use domain::stop_payment::{Onward, StopPayment};
 use domain::timeline::Happening;
 use serde_json::json;
@@ -52,35 +51,19 @@ pub(crate) async fn follow(act: &mut Act<'_>, order: &StopPayment, named: &[Onwa
     let named: Vec<Onward> = named.iter().cloned().map(|onward| with_bank(act, onward)).collect();
     let ordered = stop_payments::of_incident(&mut act.tx, order.incident_id).await?;
     let moves = money_moves::of_incident(&mut act.tx, order.incident_id).await?;
-    let graph = MoneyGraph::of(&chased_orders(&ordered), &moves, &[]);
-    let here = graph.accounts.into_iter().find(|node| node.orders.iter().any(|(id, _)| *id == order.id));
-    let here = here.unwrap_or_default();
-    let from_here =
-        |moved: &Move| moved.from_id == order.id || here.orders.iter().any(|(id, _)| *id == moved.from_id);
-    let known: Vec<Move> = moves.into_iter().filter(from_here).collect();
-    let mut chased = accounts(&ordered);
-    let own = victims_own(&ordered);
-    let trail = Trail {
-        // other transfers may have brought more of the victim's money here than the order was told to claim
-        claim: order.claimed().map(|claim| claim.max(here.claimed)),
-        held: [here.held, here.held_beyond].into_iter().sum(),
-        hop: order.hop,
-        known: &known,
-        chased: &chased,
-        own: &own,
-    };
-    let steps = pursuit::follow(&trail, &named, &act.centre.pursuit);
+    let steps = pursuit::follow_in(order, &chased_orders(&ordered), &moves, &named, &act.centre.pursuit);
+    let mut next: Vec<(MeasureId, Account)> = vec![];
     let mut moves = vec![];
     for step in steps {
         let to_id = match step.followed {
             Followed::Ordered => {
-                let next = next_hop(act, order, &step).await?;
-                chased.push((next, step.onward.account.clone()));
-                Some(next)
+                let id = next_hop(act, order, &step).await?;
+                next.push((id, step.onward.account.clone()));
+                Some(id)
             }
             Followed::KnownAccount => {
                 let same = |(_, account): &&(MeasureId, Account)| account.is_same_as(&step.onward.account);
-                step.known.or_else(|| chased.iter().find(same).map(|(id, _)| *id))
+                step.known.or_else(|| next.iter().find(same).map(|(id, _)| *id))
             }
             Followed::VictimsOwn
             | Followed::BeyondClaim
@@ -97,35 +80,9 @@ fn with_bank(act: &Act<'_>, onward: Onward) -> Onward {
     Onward { account: act.centre.outside.with_bank(onward.account), ..onward }
 }
 
-fn accounts(ordered: &[Recorded]) -> Vec<(MeasureId, Account)> {
-    let account = |recorded: &Recorded| Some((recorded.order.id, recorded.order.transfer.payee.clone()?));
-    ordered.iter().filter_map(account).collect()
-}
-
-/// The accounts the victim paid from.
-fn victims_own(ordered: &[Recorded]) -> Vec<Account> {
-    let first = ordered.iter().filter(|recorded| recorded.order.parent_id.is_none());
-    first.filter_map(|recorded| recorded.order.transfer.payer.clone()).collect()
-}
-
-/// The order tells the amount that was moved, which its bank finds in its books, and claims what of it is the
-/// victim's.
 async fn next_hop(act: &mut Act<'_>, order: &StopPayment, step: &Step) -> Result<MeasureId> {
-    let Onward { account, amount, transferred_at, reference } = step.onward.clone();
-    let transfer = Transfer {
-        payer: order.transfer.payee.clone(),
-        payee: Some(account),
-        amount,
-        transferred_at,
-        channel: None,
-        reference,
-    };
-    let money = Money {
-        parent: Some(order.id),
-        hop: order.hop + 1,
-        claim: amount.filter(|amount| step.claim < *amount).map(|_| step.claim),
-        ..Money::default()
-    };
+    let (transfer, claim) = step.next_order(order);
+    let money = Money { parent: Some(order.id), hop: order.hop + 1, claim, ..Money::default() };
     Ok(order::stop_payment(act, order.incident_id, transfer, money).await?.id)
 }
 

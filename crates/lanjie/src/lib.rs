@@ -9,6 +9,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod drill;
 pub mod gradings;
 pub mod loaded;
 pub mod operators;

@@ -208,7 +208,10 @@ pub fn templates(config: &Config) -> Result<Templates, Faults> {
 }
 
 /// The common table, and that of each bank with one of its own.
-fn result_codes(config: &Config) -> Result<CodeTables, Faults> {
+///
+/// # Errors
+/// Every fault of the first table that has any.
+pub fn result_codes(config: &Config) -> Result<CodeTables, Faults> {
     let built_in = ("result_codes.toml", include_str!("../../../config/banks/result_codes.toml"));
     let common = file(config, "stop_payments.result_codes", config.result_codes.as_deref(), built_in)?;
     let mut tables =

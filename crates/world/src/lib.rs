@@ -4,7 +4,8 @@
 //! Real servers on this machine that speak the contract's protocols and nothing else: the world
 //! knows no crate but `domain`, signs with code of its own, and so can be trusted to notice when the
 //! gateway is wrong. It leaves out every judgement: whether a hold was expected is for whoever asks.
-//! Start at [`World`]; then [`bank`] for a party, [`day`] for the traffic, [`replay`] for playing it.
+//! Start at [`World`]; then [`bank`] for a party, [`day`] for the traffic, [`replay`] for playing it; [`race`] pits
+//! desks against fraudsters in virtual time.
 
 pub mod api;
 pub mod auto_caller;
@@ -16,6 +17,7 @@ pub mod desk;
 mod party;
 pub mod patrol;
 pub mod people;
+pub mod race;
 pub mod replay;
 pub mod scripts;
 pub mod signature;
