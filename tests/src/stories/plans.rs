@@ -145,7 +145,13 @@ async fn closing_cancels_all_that_is_pending() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_template_that_has_gone_holds_up_no_step_of_an_old_plan() {
     let town = Town::start().await;
-    warned(&town).await;
+    let mut alert = reports::high_alert("CMCC-1", VICTIM, town.now());
+    // not urgent: relatives are texted when the subject is not reached, and by then the text is gone
+    alert["signals"]["in_call"] = json!(false);
+    let _ = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
+    town.settle().await;
+    town.expect_sms(VICTIM);
+    town.expect_block(FRAUDSTER);
     let town = town
         .restarted(|centre| {
             let text = include_str!("../../../config/templates.toml").replace("inform_relative", "tell_relative");
@@ -159,7 +165,7 @@ async fn a_template_that_has_gone_holds_up_no_step_of_an_old_plan() {
     let queue = town.dispatcher().list("/v1/contacts?status=pending").await;
     assert!(queue.iter().any(|contact| contact["phone"] == RELATIVE), "{queue:#?}");
     let texts = town.dispatcher().list("/v1/messages").await;
-    assert_eq!(texts.len(), 2, "those that had left before: {texts:#?}");
+    assert_eq!(texts.len(), 1, "the one that had left before: {texts:#?}");
     town.end().await;
 }
 
