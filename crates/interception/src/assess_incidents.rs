@@ -104,7 +104,7 @@ async fn assess(
 ) -> Result<()> {
     let known_type = incident.scam_type;
     let facts = alerts.iter().map(|alert| {
-        let history = history.with_number(alert.suspect.phone.as_ref());
+        let history = history.with_protected(alert.suspect.phone.as_ref(), &act.centre.protected);
         let text = alert.text.as_deref().map(|text| act.centre.texts.read(text));
         let mut facts = GradingFacts::of(alert.evidence(), history, text);
         facts.scam_type = facts.scam_type.or(known_type);

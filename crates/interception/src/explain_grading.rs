@@ -15,7 +15,7 @@ use crate::error::Result;
 pub async fn explain_grading(centre: &Centre, alert: &Alert) -> Result<(Verdict, Option<TextReading>)> {
     let mut db = centre.store.read().await?;
     let history = alerts::history_of(&mut db, &alert.subject.phone, &alert.suspect, centre.now()).await?;
-    let history = history.with_number(alert.suspect.phone.as_ref());
+    let history = history.with_protected(alert.suspect.phone.as_ref(), &centre.protected);
     let text = alert.text.as_deref().map(|text| centre.texts.read(text));
     let facts = GradingFacts::of(Evidence::from(alert), history, text);
     let present = centre.rules.present(&mut db).await?;

@@ -6,6 +6,8 @@ use anyhow::Context;
 use channels::Caller;
 use domain::clock::Clock;
 use domain::person::PhoneNumber;
+use domain::protected_numbers::ProtectedNumbers;
+use domain::station::Stations;
 use interception::bank_directory::Directories;
 use interception::rules_in_use::RulesInUse;
 use interception::{Centre, Outside};
@@ -13,6 +15,17 @@ use store::Store;
 
 use crate::config::Config;
 use crate::loaded::Loaded;
+
+/// The numbers that are never blocked: those of the configuration, and the banks' and stations' own. One that was cut
+/// could not be phoned when it matters.
+#[must_use]
+pub fn protected(config: &Config, outside: &Outside, stations: &Stations) -> ProtectedNumbers {
+    let mut protected = config.protected.clone();
+    let banks = outside.banks.values().filter_map(|bank| PhoneNumber::parse(bank.phone.as_deref()?).ok());
+    let stations = stations.iter().filter_map(|station| station.phone.clone());
+    banks.chain(stations).for_each(|number| protected.add(number));
+    protected
+}
 
 /// Puts the centre together. `outside` is the configuration's, or the demo's.
 ///
@@ -25,11 +38,7 @@ pub fn centre(
     store: Store,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<Centre> {
-    // a bank or station whose own number was cut could not be phoned when it matters
-    let mut protected = config.protected.clone();
-    let banks = outside.banks.values().filter_map(|bank| PhoneNumber::parse(bank.phone.as_deref()?).ok());
-    let stations = loaded.stations.iter().filter_map(|station| station.phone.clone());
-    banks.chain(stations).for_each(|number| protected.add(number));
+    let protected = protected(config, &outside, &loaded.stations);
     let caller = |within| Caller::new(within).context("cannot make an HTTP client");
     Ok(Centre {
         store,

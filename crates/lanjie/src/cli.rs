@@ -16,7 +16,7 @@ use interception::Act;
 use interception::bank_directory::{NotLoaded, load_bank_directory};
 use store::Store;
 
-use crate::centre::centre;
+use crate::centre::{centre, protected};
 use crate::check::Report;
 use crate::config::Config;
 use crate::demo::{self, demo};
@@ -259,7 +259,8 @@ fn check(file: &ConfigFile) -> anyhow::Result<()> {
 fn simulate_plan(asked: &Simulated) -> anyhow::Result<()> {
     let config = asked.file.load()?;
     let (rules, texts, templates) = (rules(&config)?, texts(&config)?, templates(&config)?);
-    let by = Judgement { rules: &rules, texts: &texts, templates: &templates };
+    let protected = protected(&config, &config.outside, &stations(&config)?);
+    let by = Judgement { rules: &rules, texts: &texts, templates: &templates, protected: &protected };
     let told = simulate(&asked.plan, &asked.alert, &asked.outcomes, by, SystemClock.now())?;
     print!("{told}");
     Ok(())

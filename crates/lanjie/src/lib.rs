@@ -13,6 +13,7 @@ pub mod drill;
 pub mod gradings;
 pub mod loaded;
 pub mod operators;
+mod rules_file;
 pub mod secret_files;
 pub mod serve;
 pub mod simulate;

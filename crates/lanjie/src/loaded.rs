@@ -1,6 +1,6 @@
 //! The data that people edit, as the configuration names it: stations, plans, templates, grading rules, result codes.
 
-use std::fmt;
+use std::fmt::{self, Display};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +18,9 @@ use serde::de::IgnoredAny;
 use text_reading::TextReader;
 
 use crate::config::{BUILT_IN_NAME, Config, ConfigError};
+
+/// The setting that names the file of grading rules.
+const RULES: &str = "grading.rules";
 
 /// Everything that the configuration names, read and checked.
 #[derive(Debug)]
@@ -165,8 +168,20 @@ fn rosters(config: &Config, stations: &Stations) -> Result<Rosters, Faults> {
 /// Every fault of the file.
 pub fn rules(config: &Config) -> Result<Rules, Faults> {
     let built_in = ("grading.toml", include_str!("../../../config/grading.toml"));
-    let rules = file(config, "grading.rules", config.rules.as_deref(), built_in)?;
+    let rules = file(config, RULES, config.rules.as_deref(), built_in)?;
     Rules::parse(&rules.name, &rules.text).map_err(Faults::from)
+}
+
+/// The grading rules of a file that was read already, or not.
+///
+/// # Errors
+/// That it cannot be read, or every fault of it.
+pub(crate) fn rules_of(config: &Config, path: &Path, read: Result<&str, &str>) -> Result<Rules, Faults> {
+    let name = path.display().to_string();
+    match read {
+        Ok(text) => Rules::parse(&name, text).map_err(Faults::from),
+        Err(cause) => Err(config.fault(RULES, cannot_read(&name, cause)).into()),
+    }
 }
 
 /// What reads texts, alone.
@@ -182,7 +197,7 @@ pub fn texts(config: &Config) -> Result<Arc<TextReader>, Faults> {
             .map_err(|bad| fault(format!("{BUILT_IN_NAME} model.bin {bad}")).into());
     };
     let name = path.display();
-    let model = fs::read(path).map_err(|error| fault(format!("cannot read {name}: {error}")))?;
+    let model = fs::read(path).map_err(|error| fault(cannot_read(&name.to_string(), error)))?;
     TextReader::parse(&model).map(Arc::new).map_err(|bad| fault(format!("{name} {bad}")).into())
 }
 
@@ -264,6 +279,10 @@ fn file(
     let name = path.display().to_string();
     match fs::read_to_string(path) {
         Ok(text) => Ok(File { name, text }),
-        Err(error) => Err(config.fault(key, format!("cannot read {name}: {error}"))),
+        Err(error) => Err(config.fault(key, cannot_read(&name, error))),
     }
+}
+
+fn cannot_read(name: &str, error: impl Display) -> String {
+    format!("cannot read {name}: {error}")
 }

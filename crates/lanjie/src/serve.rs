@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use anyhow::Context;
 use domain::clock::SystemClock;
-use domain::grading::Rules;
 use domain::measure_kind::MeasureKind;
 use gateway::app::App;
 use gateway::operations::{self, Readiness};
@@ -25,16 +24,13 @@ use tokio_util::task::TaskTracker;
 
 use crate::centre::centre;
 use crate::config::Config;
-use crate::loaded::{Faults, Loaded, rules};
-use crate::{secret_files, telemetry};
+use crate::loaded::Loaded;
+use crate::{rules_file, secret_files, telemetry};
 
 /// How long a stop waits for what is under way.
 const DRAIN_WITHIN: Duration = Duration::from_secs(20);
 /// How often what waits is counted, and old figures are tidied away.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
-
-/// How often the file of grading rules is looked at.
-const LOOK_AT_FILES_EVERY: Duration = Duration::from_secs(1);
 
 /// What a process can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -160,7 +156,7 @@ impl Services {
         }
         tasks.spawn(secret_files::watch(config.secret_files.clone(), stop.clone()));
         tasks.spawn(keep_up(metrics.clone(), Arc::clone(&centre), stop.clone()));
-        tasks.spawn(watch_rules(config.clone(), Arc::clone(&centre), stop.clone()));
+        tasks.spawn(rules_file::watch(config.clone(), Arc::clone(&centre), stop.clone()));
         let operations =
             operations::router(metrics, readiness(Arc::clone(&centre)), heartbeat(Arc::clone(&centre)));
         let address = config.operations_listen;
@@ -223,38 +219,6 @@ fn heartbeat(centre: Arc<Centre>) -> Readiness {
             }
         })
     })
-}
-
-/// Takes up a file of grading rules that was changed. One that cannot be used is told about once and changes nothing.
-async fn watch_rules(config: Config, centre: Arc<Centre>, stop: CancellationToken) {
-    let Some(path) = config.rules.clone() else { return };
-    let mut seen = Some(centre.rules.configured().rules.text.clone());
-    while !stop.is_cancelled() {
-        let text = tokio::fs::read_to_string(&path).await.ok();
-        if text != seen {
-            take_up(&centre, rules(&config));
-            seen = text;
-        }
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = tokio::time::sleep(LOOK_AT_FILES_EVERY) => {}
-        }
-    }
-}
-
-fn take_up(centre: &Centre, read: Result<Rules, Faults>) {
-    let result = match &read {
-        Ok(read) => {
-            tracing::info!(rules_version = read.version, "the file of grading rules was taken up");
-            "taken_up"
-        }
-        Err(faults) => {
-            tracing::error!(fault = %faults, "the file of grading rules cannot be used: the former rules stay");
-            "refused"
-        }
-    };
-    metrics::counter!("grading_rules_files_total", "result" => result).increment(1);
-    centre.rules.take_up(read.map_err(|faults| faults.to_string()));
 }
 
 async fn keep_up(metrics: PrometheusHandle, centre: Arc<Centre>, stop: CancellationToken) {

@@ -12,6 +12,7 @@ use domain::grading::{Evidence, GradingFacts, History, Rules};
 use domain::id::AlertId;
 use domain::plan::simulate::{Imagined, People};
 use domain::plan::{Plan, PlanFacts};
+use domain::protected_numbers::ProtectedNumbers;
 use domain::template::Templates;
 use gateway::reading;
 use gateway::wire::alert::{Arrival, Notice};
@@ -30,6 +31,8 @@ pub struct Judgement<'a> {
     pub texts: &'a TextReader,
     /// What the plan's texts are made from.
     pub templates: &'a Templates,
+    /// The numbers that are never blocked.
+    pub protected: &'a ProtectedNumbers,
 }
 
 /// Reads the plan and the alert, grades the alert as the first of its subject, and tells what would happen.
@@ -49,15 +52,16 @@ pub fn simulate(
     let alert = read_alert(alert, now)?;
 
     let text = alert.text.as_deref().map(|text| by.texts.read(text));
-    let grading = GradingFacts::of(Evidence::from(&alert), History::NONE, text);
-    let verdict = by.rules.assess(&grading);
     let suspect = alert.suspect.phone.as_ref();
+    let history = History::NONE.with_protected(suspect, by.protected);
+    let grading = GradingFacts::of(Evidence::from(&alert), history, text);
+    let verdict = by.rules.assess(&grading);
     let facts = PlanFacts {
         grade: verdict.grade(),
         scam_type: alert.scam_type.or_else(|| grading.text.as_ref().and_then(|text| text.scam_type)),
         has_relatives: !alert.relatives.is_empty(),
         has_suspect_number: suspect
-            .is_some_and(|number| !number.is_protected() && *number != alert.subject.phone),
+            .is_some_and(|number| !by.protected.holds(number) && *number != alert.subject.phone),
         sources: vec![alert.source.clone()],
         age: alert.subject.age,
         amount_at_risk: alert.signals.amount_at_risk,

@@ -51,10 +51,16 @@ struct Demo {
 
 impl Demo {
     async fn start(port: u16, data_dir: &Path) -> Self {
+        Self::start_with(port, data_dir, &[]).await
+    }
+
+    /// Starts with these settings in the environment.
+    async fn start_with(port: u16, data_dir: &Path, settings: &[(&str, &Path)]) -> Self {
         let file = data_dir.join("demo.json");
         let child = lanjie()
             .args(["demo", "--no-replay", "--port", &port.to_string(), "--data-dir"])
             .arg(data_dir)
+            .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .spawn()
             .expect("the program starts");
@@ -73,8 +79,18 @@ impl Demo {
     }
 
     fn dispatcher(&self) -> Api {
+        self.of("dispatcher")
+    }
+
+    fn of(&self, role: &str) -> Api {
         let text = |value: &Value| value.as_str().expect("demo.json says so").to_owned();
-        Api::new(text(&self.written["base_url"]), text(&self.written["tokens"]["dispatcher"][0]))
+        Api::new(text(&self.written["base_url"]), text(&self.written["tokens"][role][0]))
+    }
+
+    /// What the operations address shows as metrics.
+    async fn metrics(&self) -> String {
+        let operations = self.written["ops_url"].as_str().expect("demo.json says so");
+        Api::new(operations, "").text("/metrics").await.expect("the operations address answers")
     }
 
     /// Waits until the operations address says that the engine is at work.
@@ -161,6 +177,79 @@ async fn a_demo_that_was_killed_goes_on_where_it_was_and_then_stops_cleanly() {
     let polite = Command::new("kill").arg(again.child.id().to_string()).status().expect("kill is there");
     assert!(polite.success());
     assert_eq!(again.ended().await, Some(0));
+}
+
+const GRADING: &str = include_str!("../../../config/grading.toml");
+
+/// What the rules in use say to a call in the night, once they are, or are no longer, the version `before`.
+async fn explained(desk: &Api, is_wanted: impl Fn(&Value) -> bool) -> Value {
+    let alert = json!({
+        "source_ref": "CMCC-NM-1", "observed_at": "2026-03-01T23:02:11+08:00", "kind": "call",
+        "subject": { "phone": "13847200001" },
+    });
+    let wanted = async {
+        loop {
+            let told = desk.post("/v1/grading/explain", &alert).await.expect("the gateway answers").body;
+            if is_wanted(&told) {
+                return told;
+            }
+            sleep(LOOK_EVERY).await;
+        }
+    };
+    timeout(PATIENCE, wanted).await.expect("the file is taken up")
+}
+
+#[tokio::test]
+async fn changed_grading_rules_count_without_a_restart_and_bad_ones_change_nothing_and_are_told_of() {
+    let (scratch, port) = (Scratch::new("rules"), port());
+    let file = scratch.0.join("grading.toml");
+    let write = |text: &str| std::fs::write(&file, text).expect("the rules can be written");
+    write(GRADING);
+    let demo = Demo::start_with(port, &scratch.0.join("data"), &[("LANJIE__GRADING__RULES", &file)]).await;
+    let auditor = demo.of("auditor");
+    let first = explained(&auditor, |_| true).await;
+    assert_eq!((&first["score"], &first["tier"]), (&json!(13), &json!("low")), "a call, and night: {first}");
+
+    // weights and thresholds change together: whoever saw half of the file would grade it low or high
+    write(&GRADING.replace("weight = 8\n", "weight = 80\n").replace("high = 65", "high = 200"));
+    let second = explained(&auditor, |told| told["rules_version"] != first["rules_version"]).await;
+    assert_eq!((&second["score"], &second["tier"]), (&json!(85), &json!("medium")), "{second}");
+
+    let bad = GRADING.replace("age >= 60", "agee >= 60");
+    let line = 1 + bad.lines().position(|line| line.contains("agee")).expect("the rule is there");
+    write(&bad);
+    let told_of = async {
+        loop {
+            let grading = auditor.get("/v1/grading").await.expect("the gateway answers").body;
+            if grading["pending_error"] != Value::Null {
+                return grading;
+            }
+            sleep(LOOK_EVERY).await;
+        }
+    };
+    let grading = timeout(PATIENCE, told_of).await.expect("the fault is told of");
+    let expected = format!("grading.toml:{line}: unknown signal \"agee\": did you mean \"age\"?");
+    let said = grading["pending_error"].as_str().expect("in words");
+    assert!(said.ends_with(&expected), "{said}");
+    assert_eq!(grading["rules_version"], second["rules_version"], "the former rules stay");
+    assert_eq!(explained(&auditor, |_| true).await, second);
+    let metrics = demo.metrics().await;
+    for figure in [
+        "grading_rules_files_total{result=\"taken_up\"} 1",
+        "grading_rules_files_total{result=\"refused\"} 1",
+        "grading_rules_file_refused 1",
+    ] {
+        assert!(metrics.contains(figure), "{figure}\n{metrics}");
+    }
+    let log = std::fs::read_to_string(scratch.0.join("data/lanjie.log")).expect("the demo keeps a log");
+    assert!(log.contains("the former rules stay"), "{log}");
+
+    write(GRADING);
+    let third = explained(&auditor, |told| told["rules_version"] != second["rules_version"]).await;
+    assert_eq!(third, first);
+    let grading = auditor.get("/v1/grading").await.expect("the gateway answers").body;
+    assert_eq!(grading["pending_error"], Value::Null);
+    assert!(demo.metrics().await.contains("grading_rules_file_refused 0"));
 }
 
 #[test]

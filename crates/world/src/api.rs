@@ -36,6 +36,14 @@ impl Api {
         self.send(self.client.get(self.url(path))).await
     }
 
+    /// Reads a page that is no JSON, such as the metrics of the operations address.
+    ///
+    /// # Errors
+    /// If nothing answers.
+    pub async fn text(&self, path: &str) -> Result<String, reqwest::Error> {
+        self.client.get(self.url(path)).bearer_auth(&self.token).send().await?.text().await
+    }
+
     /// Acts; each call is an act of its own.
     ///
     /// # Errors

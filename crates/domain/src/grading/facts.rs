@@ -9,6 +9,7 @@ use crate::clock::{Instant, at_the_glass};
 use crate::incident::Outcome;
 use crate::money::Fen;
 use crate::person::PhoneNumber;
+use crate::protected_numbers::ProtectedNumbers;
 use crate::scam_type::ScamType;
 use crate::text_reading::TextReading;
 use crate::tier::Tier;
@@ -127,10 +128,11 @@ pub struct History {
 }
 
 impl History {
-    /// What the number itself tells: a service number is protected without being listed.
+    /// What the configuration tells of the suspect's number: a public service, a bank's or a station's own number is
+    /// protected without being listed.
     #[must_use]
-    pub fn with_number(mut self, suspect: Option<&PhoneNumber>) -> Self {
-        if suspect.is_some_and(PhoneNumber::is_protected) {
+    pub fn with_protected(mut self, suspect: Option<&PhoneNumber>, protected: &ProtectedNumbers) -> Self {
+        if suspect.is_some_and(|number| protected.holds(number)) {
             self.suspect_protected = Some(true);
         }
         self

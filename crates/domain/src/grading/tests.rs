@@ -111,6 +111,37 @@ fn a_day_of_plausible_alerts_sends_patrols_to_about_one_in_seven() {
     assert!((10..=20).contains(&high) && (28..=42).contains(&medium), "medium {medium} %, high {high} %");
 }
 
+#[test]
+fn a_day_of_plausible_alerts_stops_none_of_the_shipped_rules() {
+    let rules = shipped();
+    let window = rules.brake_window().unwrap();
+    let mut draws = Draws(2);
+    for _ in 0..50 {
+        let mut hits = BTreeMap::new();
+        for _ in 0..window {
+            for reason in rules.assess(&plausible(&mut draws)).reasons {
+                *hits.entry(reason.rule).or_default() += 1;
+            }
+        }
+        assert_eq!(rules.runaways(&hits, window), []);
+    }
+}
+
+#[test]
+fn a_source_that_makes_minors_of_all_stops_that_rule_alone() {
+    let rules = shipped();
+    let window = rules.brake_window().unwrap();
+    let mut hits = BTreeMap::new();
+    for _ in 0..window {
+        let facts = GradingFacts { age: Some(0), ..on_the_line() };
+        for reason in rules.assess(&facts).reasons {
+            *hits.entry(reason.rule).or_default() += 1;
+        }
+    }
+    let stopped: Vec<String> = rules.runaways(&hits, window).into_iter().map(|found| found.rule).collect();
+    assert_eq!(stopped, ["minor"]);
+}
+
 /// A fixed sequence of draws, so that the count is the same on every machine.
 struct Draws(u64);
 
