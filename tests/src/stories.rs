@@ -11,6 +11,7 @@ mod stories {
     mod call_blocks;
     mod dispatches;
     mod episodes;
+    mod freezes;
     mod hand_overs;
     mod iso_banks;
     mod money;

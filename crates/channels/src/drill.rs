@@ -29,6 +29,8 @@ pub fn stop_payment(request: &StopRequest, now: Instant) -> Told<BankAnswer> {
         stop_payment::Ask::Renew
         | stop_payment::Ask::Release { .. }
         | stop_payment::Ask::Freeze(_)
+        | stop_payment::Ask::ExtendFreeze(_)
+        | stop_payment::Ask::LiftFreeze { .. }
         | stop_payment::Ask::Expired => None,
     };
     Told::Answered(BankAnswer {

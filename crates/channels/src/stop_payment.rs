@@ -64,7 +64,16 @@ pub enum Ask {
     },
     /// Turn the stop into the freeze of a filed case.
     Freeze(Freeze),
-    /// Nothing: the stop has ended by itself, and the bank is told that we count on it no more.
+    /// Freeze for a further term, by a further notice.
+    ExtendFreeze(Freeze),
+    /// End the freeze, by the notice that lifts it.
+    LiftFreeze {
+        /// The case, and that notice.
+        notice: Freeze,
+        /// Why.
+        reason: String,
+    },
+    /// Nothing: the stop or the freeze has ended by itself, and the bank is told that we count on it no more.
     Expired,
 }
 

@@ -19,6 +19,10 @@ words! {
         Release = "release",
         /// A stop-payment becomes the freeze of a filed case.
         Freeze = "freeze",
+        /// The freeze of a filed case lasts on.
+        ExtendFreeze = "extend_freeze",
+        /// The freeze of a filed case ends: two persons have lifted it.
+        LiftFreeze = "lift_freeze",
         /// A stop-payment has ended by itself: its bank is told.
         Expire = "expire",
         /// A call block ends.

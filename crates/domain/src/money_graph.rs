@@ -70,7 +70,7 @@ pub struct Node {
     pub let_go: Fen,
     /// What went on to other accounts.
     pub passed_on: Fen,
-    /// What came back to the victim.
+    /// What came back to the victim, by a transfer or out of a freeze.
     pub returned: Fen,
     /// What is neither held nor found elsewhere.
     pub escaped: Fen,
@@ -199,6 +199,8 @@ struct Drawn {
     claims: Vec<(MeasureId, Fen)>,
     held_now: Fen,
     held_once: Fen,
+    /// What freezes gave back to the victim.
+    given_back: Fen,
     /// What of the hold is this incident's, where others claim it too.
     share: Option<Fen>,
 }
@@ -238,7 +240,9 @@ impl Drawing {
             | Status::Refused
             | Status::Failed => &mut drawn.held_once,
         };
-        *sum = plus(*sum, order.hold().map(|hold| hold.held).unwrap_or_default());
+        let caught = order.hold().map(|hold| hold.held).unwrap_or_default();
+        *sum = plus(*sum, caught.saturating_sub(order.returned));
+        drawn.given_back = plus(drawn.given_back, order.returned);
     }
 
     fn add_move(&mut self, from: usize, to: usize, moved: &Move) {
@@ -370,14 +374,16 @@ impl Drawing {
 }
 
 impl Drawn {
-    /// Sets apart what is, or was, held of the claim; what is left went on, or nobody knows.
+    /// Sets apart what was given back, and what is, or was, held of the claim; what is left went on, or nobody knows.
     fn settle(&mut self) -> Fen {
         let node = &mut self.node;
-        node.held = self.share.unwrap_or(self.held_now).min(node.claimed);
+        node.returned = self.given_back.min(node.claimed);
+        let claimed = node.claimed.saturating_sub(node.returned);
+        node.held = self.share.unwrap_or(self.held_now).min(claimed);
         if self.share.is_none() {
             node.held_beyond = self.held_now.saturating_sub(node.held);
         }
-        let left = node.claimed.saturating_sub(node.held);
+        let left = claimed.saturating_sub(node.held);
         node.let_go = self.held_once.min(left);
         left.saturating_sub(node.let_go)
     }
@@ -399,7 +405,7 @@ impl Node {
             | Status::Expired => false,
         };
         match self.not_ordered {
-            Some(Followed::VictimsOwn) => self.returned = left,
+            Some(Followed::VictimsOwn) => self.returned = plus(self.returned, left),
             _ if self.orders.iter().any(unanswered) => self.unknown = left,
             _ => self.escaped = left,
         }

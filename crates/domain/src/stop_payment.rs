@@ -1,7 +1,8 @@
 //! The order to a bank or payment institution to stop one account (紧急止付): the race for the money.
 //!
 //! ```text
-//! draft ──> submitted ──> active | partial ──> frozen | released | expired
+//! draft ──> submitted ──> active | partial ──> frozen ──> released | expired
+//!                    │                    └─────────────> released | expired
 //!                    ├──> empty | mismatch | held_by_other | refused
 //!                    └──> failed            (nobody answered: a person must phone the bank)
 //! ```
@@ -9,12 +10,14 @@
 
 mod alarm;
 mod answer;
+mod freeze;
 mod result_code;
 mod sums;
 mod term;
 
 pub use alarm::AlarmKind;
 pub use answer::{AnswerEffect, Asked, BankAnswer, Followup, Heard, Onward, Unmoved};
+pub use freeze::{FREEZE_ALARMS_BEFORE_END, Freeze, FreezeNotice, FreezeTerms, StandingFreeze};
 pub use result_code::{Class, CodeTables, Listed, NotResultCode, ResultCode, ResultCodes, TransportClass};
 pub use sums::Sums;
 pub use term::{ALARMS_BEFORE_END, MAX_ROUNDS, Rounds, RoundsUsed, STOP_LASTS};
@@ -50,7 +53,7 @@ words! {
         Frozen = "frozen",
         /// Let go by two persons.
         Released = "released",
-        /// The 48 hours ran out.
+        /// The 48 hours, or the term of the freeze, ran out.
         Expired = "expired",
         /// Nobody answered: a person must phone the bank.
         Failed = "failed",
@@ -104,47 +107,13 @@ pub enum State {
     /// Never.
     Refused,
     /// Handed on to the freeze of a filed case.
-    Frozen(Hold, Freeze),
+    Frozen(Hold, StandingFreeze),
     /// Let go.
     Released(Hold),
     /// Ran out.
     Expired(Hold),
     /// Gave up.
     Failed,
-}
-
-/// The paper that turns a stop into a freeze (程序规定 Art. 239).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Freeze {
-    /// The filed case.
-    pub case_number: String,
-    /// The notice to assist in freezing.
-    pub document: String,
-    /// What else the notice states, as far as it was written down.
-    pub terms: FreezeTerms,
-}
-
-/// What a notice to assist in freezing states beside the account (程序规定 Art. 239, 243).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FreezeTerms {
-    /// The head who approved.
-    pub approved_by: Option<String>,
-    /// How much; unsaid, all that is held.
-    pub amount: Option<Fen>,
-    /// How long: up to six months, a year in major cases.
-    pub term_months: Option<u8>,
-    /// What it covers.
-    pub scope: Option<String>,
-    /// Whether yield (孳息) is included.
-    pub includes_yield: Option<bool>,
-}
-
-impl FreezeTerms {
-    /// Whether so many months may be named: deposits six at most, a year in major cases (Art. 243).
-    #[must_use]
-    pub fn may_last(months: u8) -> bool {
-        matches!(months, 1..=6 | 12)
-    }
 }
 
 /// One order to stop one account.
@@ -219,11 +188,16 @@ pub enum Refusal {
         act: &'static str,
     },
     /// The same account is stopped at most twice.
-    #[error("the rounds are used up; an account is stopped at most twice")]
-    NoRoundLeft,
+    #[error(
+        "there is no further round: the account was {0}; only the freeze of a filed case holds it longer"
+    )]
+    NoRoundLeft(RoundsUsed),
     /// Only what is frozen can be given back.
     #[error("no more can be given back than is frozen")]
     MoreThanFrozen,
+    /// A freeze is extended before its end or not at all (程序规定 Art. 240).
+    #[error("the freeze has ended by itself; it could be extended before its end only")]
+    FreezeOver,
 }
 
 impl StopPayment {
@@ -383,6 +357,14 @@ impl StopPayment {
         }
     }
 
+    /// Whether there is something to let go, by a stop or by a freeze.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongState`] when there is not.
+    pub fn may_release(&self) -> Result<(), Refusal> {
+        if self.holds() { Ok(()) } else { Err(self.refusal("released")) }
+    }
+
     /// Whether the facts may be corrected and sent as a new order.
     ///
     /// # Errors
@@ -423,17 +405,35 @@ impl StopPayment {
         Ok(self)
     }
 
-    /// The 48 hours are over.
+    /// When what is held is let go by itself: the 48 hours of a stop, the term of a freeze.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<Instant> {
+        match &self.state {
+            State::Active(hold) | State::Partial(hold) => Some(hold.expires_at()),
+            State::Frozen(_, freeze) => Some(freeze.ends_at),
+            State::Draft
+            | State::Submitted
+            | State::Empty
+            | State::Mismatch
+            | State::HeldByOther
+            | State::Refused
+            | State::Released(_)
+            | State::Expired(_)
+            | State::Failed => None,
+        }
+    }
+
+    /// The 48 hours, or the term of the freeze, are over.
     ///
     /// # Errors
     /// [`Refusal::WrongState`] when nothing is held, or not yet over.
     pub fn expire(mut self, now: Instant) -> Result<Self, Refusal> {
-        match self.state {
-            State::Active(hold) | State::Partial(hold) if hold.expires_at() <= now => {
+        match (self.ends_at(), self.hold()) {
+            (Some(ends_at), Some(hold)) if ends_at <= now => {
                 self.state = State::Expired(hold);
                 Ok(self)
             }
-            _ => Err(self.refusal("expired")),
+            (_, _) => Err(self.refusal("expired")),
         }
     }
 

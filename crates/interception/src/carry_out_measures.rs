@@ -133,6 +133,8 @@ fn message_id(leased: &Leased) -> String {
         Request::Renew
         | Request::Release
         | Request::Freeze
+        | Request::ExtendFreeze
+        | Request::LiftFreeze
         | Request::Expire
         | Request::Lift
         | Request::Cancel => {

@@ -1,5 +1,5 @@
 //! What people do about a stop-payment after it left: order one by hand, correct it, renew it, release it, turn
-//! it into a freeze.
+//! it into a freeze, extend that freeze.
 
 use channels::stop_payment::{Ask, cannot_say};
 use domain::account::Account;
@@ -9,7 +9,7 @@ use domain::id::{IncidentId, MeasureId};
 use domain::incident::Incident;
 use domain::measure::Request;
 use domain::money::Fen;
-use domain::stop_payment::{Freeze, StopPayment};
+use domain::stop_payment::{Freeze, FreezeNotice, State, StopPayment};
 use domain::timeline::Happening;
 use serde_json::json;
 use store::stop_payments::{self, Recorded};
@@ -87,22 +87,35 @@ fn corrected_account(old: Option<Account>, new: Option<Account>) -> Option<Accou
 /// # Errors
 /// [`Error`] when nothing is held, the rounds are used up, or the bank is being asked something else.
 pub async fn renew_stop_payment(act: &mut Act<'_>, id: MeasureId) -> Result<Recorded> {
-    let (_, recorded) = lock(act, id).await?;
-    let used = rounds_used(act, &recorded.order).await?;
+    let (incident, recorded) = lock(act, id).await?;
+    let used = rounds_used(&mut act.tx, &recorded.order, incident.drill).await?;
     recorded.order.may_renew(act.centre.rounds, used)?;
     must_be_sayable(act, &recorded.order, &Ask::Renew)?;
     ask_bank(act, &recorded.order, Request::Renew).await?;
     Ok(recorded)
 }
 
-/// Puts a release before the second person.
+/// Puts a release before the second person. A freeze is lifted by a notice, as it began by one.
 ///
 /// # Errors
-/// [`Error`] when nothing is held, or a release waits already.
-pub async fn release_stop_payment(act: &mut Act<'_>, id: MeasureId, reason: &str) -> Result<Approval> {
-    let (_, Recorded { order, .. }) = lock(act, id).await?;
-    order.must_hold("released")?;
-    must_be_sayable(act, &order, &Ask::Release { reason: reason.to_owned() })?;
+/// [`Error`] when nothing is held or frozen, the notice that lifts a freeze is not named, or a release waits already.
+pub async fn release_stop_payment(
+    act: &mut Act<'_>,
+    id: MeasureId,
+    reason: &str,
+    notice: Option<FreezeNotice>,
+) -> Result<Approval> {
+    let (_, recorded) = lock(act, id).await?;
+    let order = &recorded.order;
+    order.may_release()?;
+    must_be_sayable(act, order, &Ask::Release { reason: reason.to_owned() })?;
+    // named in time for a stop that is about to become a freeze, too
+    if let Some(notice) = notice {
+        stop_payments::keep_freeze_notice(&mut act.tx, id, Request::LiftFreeze, &notice).await?;
+    } else if matches!(order.state, State::Frozen(..)) {
+        let detail = "is required: a freeze is lifted by a notice (协助解除冻结财产通知书)".to_owned();
+        return Err(Error::Invalid { pointer: "/document", detail });
+    }
     let filter = approvals::Filter {
         incident: Some(order.incident_id),
         status: Some(domain::approval::Status::Waiting),
@@ -134,6 +147,19 @@ pub async fn freeze_stop_payment(act: &mut Act<'_>, id: MeasureId, freeze: Freez
     Ok(recorded)
 }
 
+/// Asks the bank to freeze for a further term; after the freeze's end there is nothing to extend.
+///
+/// # Errors
+/// [`Error`] when nothing is frozen, the term is over, or the bank is being asked something else.
+pub async fn extend_freeze(act: &mut Act<'_>, id: MeasureId, notice: FreezeNotice) -> Result<Recorded> {
+    let (_, recorded) = lock(act, id).await?;
+    let extended = recorded.order.may_extend(act.now)?.clone().extended(&notice);
+    must_be_sayable(act, &recorded.order, &Ask::ExtendFreeze(extended.paper))?;
+    stop_payments::keep_freeze_notice(&mut act.tx, id, Request::ExtendFreeze, &notice).await?;
+    ask_bank(act, &recorded.order, Request::ExtendFreeze).await?;
+    Ok(recorded)
+}
+
 /// Whether the bank's adapter has words for it; where it has none, a person is told to phone at once.
 fn must_be_sayable(act: &Act<'_>, order: &StopPayment, ask: &Ask) -> Result<()> {
     let code = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
@@ -147,9 +173,15 @@ fn must_be_sayable(act: &Act<'_>, order: &StopPayment, ask: &Ask) -> Result<()> 
 /// Tells the bank to let go, as two persons have decided.
 pub(crate) async fn ask_to_release(act: &mut Act<'_>, id: MeasureId, reason: &str) -> Result<()> {
     let recorded = stop_payments::get(&mut act.tx, id).await?.ok_or(Error::Unknown("stop-payment"))?;
-    recorded.order.must_hold("released")?;
+    recorded.order.may_release()?;
+    let is_freeze = matches!(recorded.order.state, State::Frozen(..));
+    let request = if is_freeze { Request::LiftFreeze } else { Request::Release };
+    if is_freeze && stop_payments::freeze_notice(&mut act.tx, id, request).await?.is_none() {
+        let detail = "the stop has become a freeze meanwhile: ask again, with the notice that lifts it";
+        return Err(Error::conflict("stop_payment_wrong_state", detail));
+    }
     stop_payments::keep_release_reason(&mut act.tx, id, reason).await?;
-    ask_bank(act, &recorded.order, Request::Release).await
+    ask_bank(act, &recorded.order, request).await
 }
 
 /// Writes down that money of a freeze went back to the victim.

@@ -8,6 +8,7 @@ use domain::measure_kind::MeasureKind;
 use domain::stop_payment::{AlarmKind, Asked, BankAnswer, Followup, Heard, State, StopPayment, Unmoved};
 use domain::timeline::Happening;
 use serde_json::json;
+use store::stop_payments::Recorded;
 use store::{bank_answers, letters, measures, stop_payments};
 
 use crate::act::{Act, Work};
@@ -86,15 +87,7 @@ pub(crate) async fn apply(
     answer: &BankAnswer,
 ) -> Result<Effect> {
     let recorded = stop_payments::get(&mut act.tx, id).await?.ok_or(Error::Unknown("order"))?;
-    let about = match asked {
-        Request::Renew => Asked::Followup(Followup::Renew),
-        Request::Release => Asked::Followup(Followup::Release),
-        Request::Freeze => match stop_payments::kept_freeze(&mut act.tx, id).await? {
-            Some(freeze) => Asked::Followup(Followup::Freeze(freeze)),
-            None => Asked::Stop,
-        },
-        Request::Submit | Request::Inquire | Request::Expire | Request::Lift | Request::Cancel => Asked::Stop,
-    };
+    let about = about(act, &recorded, asked).await?;
     let bank = recorded.order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
     let class = act.centre.result_codes.of(bank).class(&answer.result_code);
     let heard = recorded.order.hear(answer, class, &about, act.now);
@@ -138,6 +131,24 @@ pub(crate) async fn apply(
     }
 }
 
+/// What an answer is about, with the papers that were asked by.
+async fn about(act: &mut Act<'_>, recorded: &Recorded, asked: Request) -> Result<Asked> {
+    let id = recorded.order.id;
+    let followup = match asked {
+        Request::Renew => Some(Followup::Renew),
+        Request::Release => Some(Followup::Release),
+        Request::Freeze => stop_payments::kept_freeze(&mut act.tx, id).await?.map(Followup::Freeze),
+        Request::ExtendFreeze => {
+            let notice = stop_payments::freeze_notice(&mut act.tx, id, asked).await?;
+            let standing = recorded.freeze.clone().zip(notice);
+            standing.map(|(freeze, notice)| Followup::ExtendFreeze(freeze.extended(&notice)))
+        }
+        Request::LiftFreeze => Some(Followup::LiftFreeze),
+        Request::Submit | Request::Inquire | Request::Expire | Request::Lift | Request::Cancel => None,
+    };
+    Ok(followup.map_or(Asked::Stop, Asked::Followup))
+}
+
 /// The order stands somewhere else now: whoever depends on that is told.
 async fn moved(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) -> Result<Effect> {
     stop_payments::save(&mut act.tx, order).await?;
@@ -153,15 +164,14 @@ async fn moved(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) -> R
                 sound_alarm(act, order, AlarmKind::OverHeld, json!({ "over_held": excess.to_string() }));
             }
         }
+        State::Frozen(_, freeze) => {
+            stop_payments::set_alarm(&mut act.tx, order.id, freeze.next_alarm(act.now)).await?;
+            act.wake(Work::Deadlines);
+        }
         State::HeldByOther => find_holder(act, order).await?,
         State::Released(_) | State::Expired(_) => let_go(act, order).await?,
-        State::Draft
-        | State::Submitted
-        | State::Empty
-        | State::Mismatch
-        | State::Refused
-        | State::Frozen(..)
-        | State::Failed => {}
+        State::Draft | State::Submitted | State::Empty | State::Mismatch | State::Refused | State::Failed => {
+        }
     }
     follow(act, order, &answer.onward).await?;
     Ok(Effect::Moved)
@@ -169,7 +179,7 @@ async fn moved(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) -> R
 
 fn note_change(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) {
     let data = json!({ "stop_payment_id": order.id, "status": order.status(), "result_code": answer.result_code.as_str(),
-        "held": order.hold().map(|hold| hold.held.to_string()), "remark": answer.remark });
+        "held": order.hold().map(|hold| hold.held.to_string()), "ends_at": order.ends_at(), "remark": answer.remark });
     act.note(order.incident_id, Happening::StopPaymentChanged, data);
 }
 

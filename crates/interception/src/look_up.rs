@@ -50,6 +50,7 @@ pub use store::timeline::{Event, Place};
 use crate::centre::Centre;
 use crate::error::{Error, Result};
 use crate::follow_money;
+use crate::watch_stops::rounds_used;
 
 /// An incident with all its parts.
 #[derive(Debug, Clone)]
@@ -303,8 +304,10 @@ pub struct WholeStopPayment {
     pub corrected_by: Option<MeasureId>,
     /// Every answer of the bank, oldest first.
     pub answers: Vec<KeptAnswer>,
-    /// Our other orders to the same account, whoever's money they chase, newest first.
+    /// Our other orders to the same account, whoever's money they chase, newest first; of drills in a drill.
     pub same_account: Vec<Recorded>,
+    /// Why a stop that stands has no further 48 hours; `None`: it may be renewed.
+    pub not_renewable: Option<domain::stop_payment::Refusal>,
 }
 
 /// Reads a stop-payment with its tries.
@@ -314,10 +317,14 @@ pub struct WholeStopPayment {
 pub async fn stop_payment(centre: &Centre, id: MeasureId) -> Result<WholeStopPayment> {
     let mut db = centre.store.read().await?;
     let recorded = stop_payments::get(&mut db, id).await?.ok_or(Error::Unknown("stop-payment"))?;
+    let incident = incidents::get(&mut db, recorded.order.incident_id).await?;
+    let drill = incident.is_some_and(|incident| incident.drill);
+    let used = rounds_used(&mut db, &recorded.order, drill).await?;
     let of_incident = stop_payments::of_incident(&mut db, recorded.order.incident_id).await?;
     let same_account = match recorded.order.account() {
         Some(account) => {
-            let filter = StopPaymentFilter { account: Some(account), ..StopPaymentFilter::default() };
+            let (account, drill) = (Some(account), Some(drill));
+            let filter = StopPaymentFilter { account, drill, ..StopPaymentFilter::default() };
             stop_payments::list(&mut db, &filter, i64::MAX).await?
         }
         None => vec![],
@@ -329,6 +336,7 @@ pub async fn stop_payment(centre: &Centre, id: MeasureId) -> Result<WholeStopPay
         same_account: same_account.into_iter().filter(|other| other.order.id != id).collect(),
         parent: of_incident.iter().find(|other| Some(other.order.id) == recorded.order.parent_id).cloned(),
         corrected_by: corrected_by.map(|other| other.order.id),
+        not_renewable: recorded.order.may_renew(centre.rounds, used).err(),
         children: of_incident.into_iter().filter(|other| other.order.parent_id == Some(id)).collect(),
         recorded,
     })

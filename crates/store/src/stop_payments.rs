@@ -6,7 +6,9 @@ use domain::clock::Instant;
 use domain::id::{CallId, IncidentId, MeasureId};
 use domain::money_graph::OtherClaim;
 use domain::person::PersonName;
-use domain::stop_payment::{BankAnswer, Freeze, FreezeTerms, Hold, State, Status, StopPayment};
+use domain::stop_payment::{
+    BankAnswer, Freeze, FreezeTerms, Hold, StandingFreeze, State, Status, StopPayment,
+};
 use sqlx::PgConnection;
 
 use crate::Result;
@@ -16,7 +18,7 @@ mod clock;
 mod freeze;
 
 pub use clock::{alarms_due, rounds_used, run_out, set_alarm};
-pub use freeze::{keep_freeze, kept_freeze};
+pub use freeze::{freeze_notice, keep_freeze, keep_freeze_notice, kept_freeze};
 
 /// Which stop-payments to read.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +37,8 @@ pub struct Filter {
     pub after: Option<MeasureId>,
     /// To this account.
     pub account: Option<(BankCode, AccountNumber)>,
+    /// Of drills, or in earnest.
+    pub drill: Option<bool>,
 }
 
 /// A stop-payment with what its bank said last.
@@ -52,7 +56,9 @@ pub struct Recorded {
     pub answered_at: Option<Instant>,
     /// Why it was, or is to be, released.
     pub release_reason: Option<String>,
-    /// When somebody is told next that the stop ends.
+    /// The freeze that took the stop's place, also where it has ended.
+    pub freeze: Option<StandingFreeze>,
+    /// When somebody is told next that the stop, or the freeze, ends.
     pub next_alarm_at: Option<Instant>,
 }
 
@@ -66,6 +72,7 @@ impl From<StopPayment> for Recorded {
             balance: None,
             answered_at: None,
             release_reason: None,
+            freeze: None,
             next_alarm_at: None,
         }
     }
@@ -140,7 +147,11 @@ pub async fn save(db: &mut PgConnection, order: &StopPayment) -> Result<()> {
             amount_fen = $12, transferred_at = $13, channel = $14, reference = $15, submitted_at = $16,
             balance_fen = coalesce($17, balance_fen), held_fen = $18, stopped_at = $19, expires_at = $20,
             case_number = coalesce($21, case_number), document = coalesce($22, document),
-            next_alarm_at = CASE WHEN $3 IN ('active', 'partial') THEN next_alarm_at END, returned_fen = $23
+            approved_by = CASE WHEN $3 = 'frozen' THEN $24 ELSE approved_by END,
+            term_months = CASE WHEN $3 = 'frozen' THEN $25 ELSE term_months END,
+            frozen_at = coalesce($26, frozen_at), freeze_ends_at = coalesce($27, freeze_ends_at),
+            extensions = coalesce($28, extensions), returned_fen = $23,
+            next_alarm_at = CASE WHEN $3 IN ('active', 'partial', 'frozen') THEN next_alarm_at END
         WHERE id = $1",
         order.id.uuid(),
         i16::from(order.round),
@@ -162,9 +173,14 @@ pub async fn save(db: &mut PgConnection, order: &StopPayment) -> Result<()> {
         hold.map(|hold| hold.held.fen()),
         hold.map(|hold| hold.stopped_at),
         hold.map(|hold| hold.expires_at()),
-        freeze.map(|freeze| freeze.case_number.as_str()),
-        freeze.map(|freeze| freeze.document.as_str()),
+        freeze.map(|freeze| freeze.paper.case_number.as_str()),
+        freeze.map(|freeze| freeze.paper.document.as_str()),
         order.returned.fen(),
+        freeze.and_then(|freeze| freeze.paper.terms.approved_by.as_deref()),
+        freeze.and_then(|freeze| freeze.paper.terms.term_months).map(i16::from),
+        freeze.map(|freeze| freeze.frozen_at),
+        freeze.map(|freeze| freeze.ends_at),
+        freeze.map(|freeze| i16::from(freeze.extensions)),
     )
     .execute(db)
     .await?;
@@ -224,7 +240,8 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
             payee_kind, payee_number, payee_holder, payee_bank_code, payer_kind, payer_number, payer_holder,
             payer_bank_code, amount_fen, claim_fen, transferred_at, channel, reference, submitted_at, answered_at,
             result_code, remark, balance_fen, held_fen, stopped_at, case_number, document, release_reason, next_alarm_at,
-            approved_by, frozen_fen, term_months, scope, includes_yield, returned_fen, created_at
+            approved_by, frozen_fen, term_months, scope, includes_yield, frozen_at, freeze_ends_at, extensions,
+            returned_fen, created_at
         FROM stop_payment JOIN measure USING (id)
         WHERE ($1::uuid IS NULL OR stop_payment.id = $1)
           AND ($2::uuid IS NULL OR incident_id = $2)
@@ -233,6 +250,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
           AND ($5::text IS NULL OR status = $5)
           AND ($6::uuid IS NULL OR stop_payment.id < $6)
           AND ($8::text IS NULL OR payee_bank_code = $8 AND payee_number = $9)
+          AND ($10::bool IS NULL OR (SELECT drill FROM incident WHERE incident.id = incident_id) = $10)
         ORDER BY stop_payment.id DESC LIMIT $7",
         filter.id.map(MeasureId::uuid),
         filter.incident.map(IncidentId::uuid),
@@ -243,6 +261,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
         limit,
         filter.account.as_ref().map(|(bank, _)| bank.as_str()),
         filter.account.as_ref().map(|(_, number)| number.reveal()),
+        filter.drill,
     )
     .fetch_all(db)
     .await?;
@@ -261,12 +280,17 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
                 scope: found.scope,
                 includes_yield: found.includes_yield,
             };
-            let freeze = found.case_number.zip(found.document).map(|(case_number, document)| Freeze {
+            let extensions = row.number("extensions", found.extensions)?;
+            let paper = found.case_number.zip(found.document).map(|(case_number, document)| Freeze {
                 case_number,
                 document,
                 terms,
             });
-            let state = match (row.word("status", &found.status)?, hold, freeze) {
+            // a paper without a time was asked for and not agreed to
+            let freeze = paper.zip(found.frozen_at.zip(found.freeze_ends_at)).map(|(paper, (from, to))| {
+                StandingFreeze { paper, frozen_at: from, ends_at: to, extensions }
+            });
+            let state = match (row.word("status", &found.status)?, hold, &freeze) {
                 (Status::Draft, None, _) => State::Draft,
                 (Status::Submitted, None, _) => State::Submitted,
                 (Status::Active, Some(hold), _) => State::Active(hold),
@@ -275,7 +299,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
                 (Status::Mismatch, None, _) => State::Mismatch,
                 (Status::HeldByOther, None, _) => State::HeldByOther,
                 (Status::Refused, None, _) => State::Refused,
-                (Status::Frozen, Some(hold), Some(freeze)) => State::Frozen(hold, freeze),
+                (Status::Frozen, Some(hold), Some(freeze)) => State::Frozen(hold, freeze.clone()),
                 (Status::Released, Some(hold), _) => State::Released(hold),
                 (Status::Expired, Some(hold), _) => State::Expired(hold),
                 (Status::Failed, None, _) => State::Failed,
@@ -316,6 +340,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
                 balance,
                 answered_at: found.answered_at,
                 release_reason: found.release_reason,
+                freeze,
                 next_alarm_at: found.next_alarm_at,
             })
         })
@@ -357,7 +382,8 @@ pub async fn of_incident(db: &mut PgConnection, incident: IncidentId) -> Result<
     Ok(orders)
 }
 
-/// What other incidents claim, by orders that left, of accounts with one of these numbers; drills claim nothing.
+/// What other incidents claim, by orders that left, of accounts with one of these numbers, who ordered first first;
+/// drills claim nothing.
 ///
 /// # Errors
 /// [`crate::Error`] when the database is away or a row is inconsistent.
@@ -371,11 +397,11 @@ pub async fn claims_of_others(
         r#"-- stop_payment.claims_of_others
         SELECT stop_payment.id, payee_kind AS "payee_kind!", payee_number, payee_holder, payee_bank_code,
             least(claim_fen, amount_fen) AS claim_fen,
-            CASE WHEN stop_payment.status IN ('active', 'partial', 'frozen') THEN held_fen END AS held_fen
+            CASE WHEN stop_payment.status IN ('active', 'partial', 'frozen') THEN held_fen - returned_fen END AS held_fen
         FROM stop_payment JOIN measure USING (id) JOIN incident ON incident.id = incident_id
         WHERE payee_number = ANY($1) AND incident_id <> $2 AND NOT drill AND stop_payment.status IN
             ('submitted', 'active', 'partial', 'frozen', 'empty', 'held_by_other', 'failed')
-        ORDER BY stop_payment.id"#,
+        ORDER BY measure.created_at, stop_payment.id"#,
         &numbers,
         incident.uuid(),
     )

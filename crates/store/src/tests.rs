@@ -108,9 +108,13 @@ async fn opened(tx: &mut Tx) -> IncidentId {
 }
 
 async fn measure(tx: &mut Tx, incident_id: IncidentId, kind: MeasureKind) -> MeasureId {
-    let id = MeasureId::new(now());
+    measure_at(tx, incident_id, kind, now()).await
+}
+
+async fn measure_at(tx: &mut Tx, incident_id: IncidentId, kind: MeasureKind, at: Instant) -> MeasureId {
+    let id = MeasureId::new(at);
     let new =
-        NewMeasure { id, incident_id, kind, step: Some("a_step"), ordered_by: "lanjie", created_at: now() };
+        NewMeasure { id, incident_id, kind, step: Some("a_step"), ordered_by: "lanjie", created_at: at };
     measures::insert(tx, &new).await.unwrap();
     id
 }

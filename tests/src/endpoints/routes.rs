@@ -111,6 +111,7 @@ pub(crate) fn all(now: DateTime<Utc>) -> Vec<Route> {
         post("/v1/stop-payments/{id}/renew", DESK, None),
         post("/v1/stop-payments/{id}/release", DESK, reason()),
         post("/v1/stop-payments/{id}/transactions", DESK, Some(json!({ "transactions": [] }))),
+        post("/v1/stop-payments/{id}/freeze/extend", DESK, Some(json!({ "document": "D1" }))),
         post("/v1/stop-payments/{id}/freeze", DESK, Some(json!({ "case_number": "A1", "document": "D1" }))),
         get("/v1/banks", RULE_READERS),
         get("/v1/dispatches", ONLOOKERS),

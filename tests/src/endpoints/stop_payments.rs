@@ -99,7 +99,13 @@ async fn a_filed_case_turns_a_stop_into_a_freeze() {
     town.settle().await;
     let frozen = read(&town, &order).await;
     assert_eq!(frozen["status"], "frozen");
-    assert_eq!(frozen["freeze"], freeze);
+    for member in ["case_number", "document"] {
+        assert_eq!(frozen["freeze"][member], freeze[member]);
+    }
+    let time = |member: &str| {
+        frozen["freeze"][member].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap()
+    };
+    assert!(time("ends_at") > time("frozen_at") + TimeDelta::days(180), "no term is six months");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,6 +153,7 @@ async fn only_a_mismatch_is_corrected_and_only_a_stop_is_renewed() {
         ("/renew", json!({})),
         ("/release", json!({ "reason": "x" })),
         ("/freeze", json!({ "case_number": "A1", "document": "D1" })),
+        ("/freeze/extend", json!({ "document": "D1" })),
     ] {
         let answer = town.dispatcher().post(&path(&draft, act), body).await;
         assert_eq!(answer.status, StatusCode::CONFLICT, "{act}");

@@ -88,16 +88,24 @@ async fn a_recall_that_is_pending_is_asked_about_and_heard_once() {
         (order["status"] == "active").then_some(())
     })
     .await;
-    let standing = async || {
-        let mut order = read(&town, &path).await;
-        // how often an answer was heard is kept
-        order.as_object_mut().unwrap().remove("answers");
-        order
-    };
-    let answered = standing().await;
+    let answered = read(&town, &path).await;
     town.bank("PSBC").repeat_result(&id);
+    let again = town
+        .until(|| async {
+            let order = dispatcher.get(&path).await.expect(StatusCode::OK);
+            (order["answers"] != answered["answers"]).then_some(order)
+        })
+        .await;
+    let (first, second) = (&answered["answers"][0], &again["answers"][1]);
+    assert_eq!((&first["effect"], &second["effect"]), (&json!("moved"), &json!("repeated")));
+    for said in ["result_code", "balance", "held", "stopped_at", "remark", "times"] {
+        assert_eq!(first[said], second[said], "{said}");
+    }
     town.advance(TimeDelta::minutes(1)).await;
-    assert_eq!(standing().await, answered, "a second answer changes nothing");
+    let mut standing = read(&town, &path).await;
+    let answers = standing["answers"].as_array_mut().unwrap();
+    answers.pop();
+    assert_eq!(standing, answered, "a second answer is kept and changes nothing");
     assert_eq!(town.bank("PSBC").times_executed(&id), 1);
     town.expect_hold(&account);
     town.expect_patrol(STATION).await;

@@ -82,8 +82,44 @@ async fn a_place_that_stops_once_has_no_second_round() {
         (refused.status, &refused.body["code"]),
         (StatusCode::CONFLICT, &json!("stop_payment_wrong_state"))
     );
-    assert_eq!(refused.body["detail"], "the rounds are used up; an account is stopped at most twice");
+    assert_eq!(
+        refused.body["detail"],
+        "there is no further round: the account was stopped 1 and extended 0 times so far; only the freeze of a filed \
+         case holds it longer"
+    );
+    let read = town.auditor().get(&path(&taken, "")).await.expect(StatusCode::OK);
+    assert_eq!(
+        (&read["renewable"], &read["not_renewable_because"]),
+        (&json!(false), &refused.body["detail"])
+    );
     town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_that_held_nothing_was_a_stop_and_there_is_no_third() {
+    let town = Town::start().await;
+    town.open_mule(MULE, "0.00");
+    let call = async |phone: &str| {
+        let report = reports::call(phone, MULE, "128000.00", town.now());
+        let taken = town.dispatcher().post("/v1/calls", report).await.expect(StatusCode::CREATED);
+        town.settle().await;
+        taken
+    };
+    let empty = call(VICTIM).await;
+    let first = town.auditor().get(&path(&empty, "")).await.expect(StatusCode::OK);
+    assert_eq!(first["status"], "empty");
+    town.advance(TimeDelta::hours(49)).await;
+    town.open_mule(MULE, "200000.00");
+    let taken = call("13847200002").await;
+    let order = taken["stop_payments"][0]["id"].as_str().unwrap();
+    let second = town.auditor().get(&path(&taken, "")).await.expect(StatusCode::OK);
+    assert_eq!((&second["status"], &second["renewable"]), (&json!("active"), &json!(false)));
+    let asked = town.bank("ABC").requests_seen(order);
+    let refused = town.dispatcher().post(&path(&taken, "/renew"), json!({})).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.body["detail"].as_str().unwrap().contains("stopped 2"), "{}", refused.body);
+    town.settle().await;
+    assert_eq!(town.bank("ABC").requests_seen(order), asked, "the bank need not be asked");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,7 +52,7 @@ pub fn cannot_say(ask: &Ask, order: &StopOrder) -> Option<&'static str> {
         Ask::Stop | Ask::Status => None,
         Ask::Renew => Some("ISO 20022 knows no second term of a stop"),
         Ask::Release { .. } => Some("ISO 20022 knows no release of an account"),
-        Ask::Freeze(_) => Some("ISO 20022 knows no freeze"),
+        Ask::Freeze(_) | Ask::ExtendFreeze(_) | Ask::LiftFreeze { .. } => Some("ISO 20022 knows no freeze"),
         Ask::Expired => Some("ISO 20022 knows no notice of a stop's end"),
     }
 }

@@ -7,6 +7,8 @@ words! {
     pub enum AlarmKind {
         /// It ends soon, and the money goes with it.
         Expiring = "expiring",
+        /// The freeze ends soon: it can be extended before that only.
+        FreezeEnding = "freeze_ending",
         /// The bank does not answer: it must be phoned, and the paper form faxed.
         NoAnswer = "no_answer",
         /// The bank answered with a code that nobody has listed.

@@ -9,7 +9,7 @@ use crate::measure::Request;
 use crate::money::Fen;
 use crate::words::words;
 
-use super::{Class, Freeze, Hold, MAX_ROUNDS, ResultCode, State, StopPayment};
+use super::{Class, Freeze, Hold, MAX_ROUNDS, ResultCode, StandingFreeze, State, StopPayment};
 
 /// A bank's answer about one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +114,7 @@ pub enum Unmoved {
     NotUnderstood,
     /// The bank asks to be asked again.
     AskAgain,
-    /// The renewal, release or freeze was not done; the stop stands as it stood.
+    /// The renewal, release, freeze, extension or lifting was not done; what stands, stands as it stood.
     NotDone,
 }
 
@@ -128,14 +128,21 @@ impl StopPayment {
             (State::Draft, _) => Heard::Unmoved(self, Unmoved::NotAsked),
             // a late answer after giving up is still an answer: the money may be held
             (State::Submitted | State::Failed, _) => self.hear_first(answer, class, now),
-            (State::Active(hold) | State::Partial(hold), Asked::Followup(followup)) => {
-                let hold = *hold;
-                self.hear_followup(hold, answer, class, followup)
-            }
+            (
+                State::Active(hold) | State::Partial(hold),
+                Asked::Followup(followup @ (Followup::Renew | Followup::Release | Followup::Freeze(_))),
+            )
+            | (
+                State::Frozen(hold, _),
+                Asked::Followup(followup @ (Followup::ExtendFreeze(_) | Followup::LiftFreeze)),
+            )
             // what was asked in time and done counts, also where our clock ran out before we heard of it
-            (State::Expired(hold), Asked::Followup(followup @ (Followup::Renew | Followup::Freeze(_)))) => {
+            | (
+                State::Expired(hold),
+                Asked::Followup(followup @ (Followup::Renew | Followup::Freeze(_) | Followup::ExtendFreeze(_))),
+            ) => {
                 let hold = *hold;
-                self.hear_followup(hold, answer, class, followup)
+                self.hear_followup(hold, answer, class, followup, now)
             }
             (_, _) => {
                 let why = if self.agrees(answer, class) { Unmoved::Repeated } else { Unmoved::Contradicts };
@@ -177,7 +184,14 @@ impl StopPayment {
         if hold.held < self.wanted() { State::Partial(hold) } else { State::Active(hold) }
     }
 
-    fn hear_followup(mut self, hold: Hold, answer: &BankAnswer, class: Class, followup: &Followup) -> Heard {
+    fn hear_followup(
+        mut self,
+        hold: Hold,
+        answer: &BankAnswer,
+        class: Class,
+        followup: &Followup,
+        now: Instant,
+    ) -> Heard {
         let already_over = matches!(self.state, State::Expired(_));
         match (class, followup) {
             (Class::Retry, _) => return Heard::Unmoved(self, Unmoved::AskAgain),
@@ -186,13 +200,25 @@ impl StopPayment {
                 self.round += 1;
                 self.state = self.standing(Hold { stopped_at: later.unwrap_or(hold.expires_at()), ..hold });
             }
-            (Class::Success, Followup::Release) => self.state = State::Released(hold),
-            (Class::Success, Followup::Freeze(freeze)) => self.state = State::Frozen(hold, freeze.clone()),
-            // by the bank's clock, which counts, the stop has ended
-            (Class::TooLate, Followup::Renew | Followup::Release) if already_over => {
-                return Heard::Unmoved(self, Unmoved::Repeated);
+            (Class::Success, Followup::Release | Followup::LiftFreeze) => self.state = State::Released(hold),
+            (Class::Success, Followup::Freeze(paper)) => {
+                let by_the_bank = answer.stopped_at.filter(|at| hold.stopped_at < *at && *at <= now);
+                let since = by_the_bank.unwrap_or(now);
+                self.state = State::Frozen(hold, StandingFreeze::begin(paper.clone(), since));
             }
-            (Class::TooLate, Followup::Renew | Followup::Release) => self.state = State::Expired(hold),
+            (Class::Success, Followup::ExtendFreeze(extended)) => {
+                self.state = State::Frozen(hold, extended.clone());
+            }
+            // by the bank's clock, which counts, the stop or the freeze has ended
+            (
+                Class::TooLate,
+                Followup::Renew | Followup::Release | Followup::ExtendFreeze(_) | Followup::LiftFreeze,
+            ) => {
+                if already_over {
+                    return Heard::Unmoved(self, Unmoved::Repeated);
+                }
+                self.state = State::Expired(hold);
+            }
             (
                 Class::Success
                 | Class::Partial
@@ -242,11 +268,11 @@ impl StopPayment {
 pub enum Asked {
     /// To stop, or what became of the stop.
     Stop,
-    /// Something about a stop that stands.
+    /// Something about a stop or a freeze that stands.
     Followup(Followup),
 }
 
-/// A request about a stop that stands.
+/// A request about a stop or a freeze that stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Followup {
     /// A second 48 hours.
@@ -255,6 +281,10 @@ pub enum Followup {
     Release,
     /// Turn into the freeze of a filed case.
     Freeze(Freeze),
+    /// Freeze for a further term: the freeze as it stands once the bank agrees.
+    ExtendFreeze(StandingFreeze),
+    /// End the freeze.
+    LiftFreeze,
 }
 
 impl Followup {
@@ -265,6 +295,8 @@ impl Followup {
             Self::Renew => Request::Renew,
             Self::Release => Request::Release,
             Self::Freeze(_) => Request::Freeze,
+            Self::ExtendFreeze(_) => Request::ExtendFreeze,
+            Self::LiftFreeze => Request::LiftFreeze,
         }
     }
 }

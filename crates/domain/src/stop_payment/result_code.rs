@@ -73,6 +73,12 @@ impl ResultCode {
         Self("0302".to_owned())
     }
 
+    /// The account may not be stopped again: it was, as often as is allowed, by whomever.
+    #[must_use]
+    pub fn stops_exceeded() -> Self {
+        Self("1304".to_owned())
+    }
+
     /// Reads four digits.
     ///
     /// # Errors

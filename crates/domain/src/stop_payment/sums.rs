@@ -28,9 +28,9 @@ pub struct Sums {
     pub frozen: Fen,
     /// Given back to the victim.
     pub returned: Fen,
-    /// Let go by two persons.
+    /// Let go by two persons, or left out of the freeze that took the stop's place.
     pub released: Fen,
-    /// Let go by the end of the stop.
+    /// Let go by the end of the stop or of the freeze.
     pub expired: Fen,
 }
 
@@ -49,11 +49,22 @@ impl StopPayment {
         };
         match &self.state {
             State::Active(_) | State::Partial(_) => Sums { held: caught, ..sums },
-            State::Frozen(..) => {
-                Sums { frozen: caught.saturating_sub(self.returned), returned: self.returned, ..sums }
+            State::Frozen(hold, freeze) => {
+                let frozen = freeze.of(hold.held).max(self.returned);
+                Sums {
+                    frozen: frozen.saturating_sub(self.returned),
+                    returned: self.returned,
+                    released: caught.saturating_sub(frozen),
+                    ..sums
+                }
             }
-            State::Released(_) => Sums { released: caught, ..sums },
-            State::Expired(_) => Sums { expired: caught, ..sums },
+            // what a freeze gave back before it ended stays given back
+            State::Released(_) => {
+                Sums { released: caught.saturating_sub(self.returned), returned: self.returned, ..sums }
+            }
+            State::Expired(_) => {
+                Sums { expired: caught.saturating_sub(self.returned), returned: self.returned, ..sums }
+            }
             State::Empty => sums,
             State::Draft
             | State::Submitted
@@ -69,10 +80,11 @@ impl StopPayment {
     /// # Errors
     /// [`Refusal`] unless so much is frozen.
     pub fn give_back(mut self, amount: Fen) -> Result<Self, Refusal> {
-        let State::Frozen(hold, _) = &self.state else {
+        let State::Frozen(hold, freeze) = &self.state else {
             return Err(self.refusal("returned"));
         };
-        let returned = self.returned.checked_add(amount).filter(|returned| *returned <= hold.held);
+        let frozen = freeze.of(hold.held);
+        let returned = self.returned.checked_add(amount).filter(|returned| *returned <= frozen);
         self.returned = returned.ok_or(Refusal::MoreThanFrozen)?;
         Ok(self)
     }
@@ -84,7 +96,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::tests::{CODES, NOW, answer, fen, order};
-    use super::super::{Asked, BankAnswer, Followup, Freeze, FreezeTerms, Heard, STOP_LASTS};
+    use super::super::{Asked, BankAnswer, Followup, Freeze, FreezeTerms, Heard, STOP_LASTS, StandingFreeze};
     use super::*;
 
     fn add_up(order: &StopPayment) -> bool {
@@ -110,12 +122,17 @@ mod tests {
         ]);
         let amount = || prop::option::of(0_i64..20_000_000);
         prop_oneof![
-            6 => (codes, amount(), amount(), 0_u8..4)
+            6 => (codes, amount(), amount(), 0_u8..6)
                 .prop_map(|(code, balance, held, asked)| Step::Says { code, balance, held, asked }),
             1 => Just(Step::GivesUp),
             1 => Just(Step::Ends),
             2 => (1_i64..15_000_000).prop_map(Step::GivesBack),
         ]
+    }
+
+    fn paper(amount: Option<Fen>) -> Freeze {
+        let terms = FreezeTerms { amount, ..FreezeTerms::default() };
+        Freeze { case_number: "A1".to_owned(), document: "D1".to_owned(), terms }
     }
 
     fn take(order: StopPayment, step: Step) -> StopPayment {
@@ -126,11 +143,10 @@ mod tests {
                     0 => Asked::Stop,
                     1 => Asked::Followup(Followup::Renew),
                     2 => Asked::Followup(Followup::Release),
-                    _ => Asked::Followup(Followup::Freeze(Freeze {
-                        case_number: "A1".to_owned(),
-                        document: "D1".to_owned(),
-                        terms: FreezeTerms::default(),
-                    })),
+                    3 => Asked::Followup(Followup::LiftFreeze),
+                    4 => Asked::Followup(Followup::ExtendFreeze(StandingFreeze::begin(paper(None), NOW))),
+                    // the notice may name less than is held
+                    _ => Asked::Followup(Followup::Freeze(paper(balance.and_then(Fen::new)))),
                 };
                 let (Heard::Moved(order) | Heard::Unmoved(order, _)) =
                     order.hear(&answer, CODES.class(&answer.result_code), &asked, NOW);
@@ -157,13 +173,23 @@ mod tests {
     #[test]
     fn no_more_is_given_back_than_was_frozen() {
         let hold = super::super::Hold { balance: None, held: fen(100), stopped_at: NOW };
-        let paper =
-            Freeze { case_number: "A1".to_owned(), document: "D1".to_owned(), terms: FreezeTerms::default() };
-        let frozen = order(State::Frozen(hold, paper));
+        let frozen = order(State::Frozen(hold, StandingFreeze::begin(paper(None), NOW)));
         let part = frozen.give_back(fen(60)).unwrap();
         assert_eq!((part.sums().frozen, part.sums().returned), (fen(40), fen(60)));
         assert_eq!(part.clone().give_back(fen(41)), Err(Refusal::MoreThanFrozen));
         assert_eq!(part.give_back(fen(40)).unwrap().sums().frozen, Fen::ZERO);
         assert!(order(State::Active(hold)).give_back(fen(1)).is_err());
+    }
+
+    #[test]
+    fn what_a_freeze_gave_back_stays_given_back_when_it_ends_and_what_it_left_out_was_let_go() {
+        let hold = super::super::Hold { balance: None, held: fen(100), stopped_at: NOW };
+        let freeze = StandingFreeze::begin(paper(Fen::new(90)), NOW);
+        let end = freeze.ends_at;
+        let frozen = order(State::Frozen(hold, freeze));
+        assert_eq!((frozen.sums().frozen, frozen.sums().released), (fen(90), fen(10)));
+        assert_eq!(frozen.clone().give_back(fen(91)), Err(Refusal::MoreThanFrozen));
+        let sums = frozen.give_back(fen(30)).unwrap().expire(end).unwrap().sums();
+        assert_eq!((sums.returned, sums.expired, sums.frozen), (fen(30), fen(70), Fen::ZERO));
     }
 }

@@ -1,5 +1,7 @@
 //! How long a stop lasts, how often there may be one, and when somebody is told that it ends.
 
+use std::fmt;
+
 use chrono::TimeDelta;
 
 use crate::clock::Instant;
@@ -53,18 +55,37 @@ impl Default for Rounds {
 /// What one account has had of stops so far, by whichever of our orders.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RoundsUsed {
-    /// Orders that a bank carried out.
+    /// Orders that a bank carried out, also where nothing was left to hold.
     pub stops: u32,
     /// Extensions of those.
     pub extensions: u32,
+    /// Whether its bank has said that it may not be stopped again (1304): others stop accounts too.
+    pub exceeded: bool,
+}
+
+impl fmt::Display for RoundsUsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RoundsUsed { stops, extensions, exceeded } = *self;
+        write!(f, "stopped {stops} and extended {extensions} times so far")?;
+        if exceeded { f.write_str(", and its bank says that no more are allowed") } else { Ok(()) }
+    }
 }
 
 impl Rounds {
-    /// Whether the account may be extended once more.
+    /// Whether a stop of the account may be extended once more.
     #[must_use]
-    pub fn left(self, used: RoundsUsed) -> bool {
-        let counted = if self.extension_counts { used.stops + used.extensions } else { used.stops };
-        !self.extension_counts || counted < u32::from(self.max)
+    pub fn may_extend(self, used: RoundsUsed) -> bool {
+        !used.exceeded && (!self.extension_counts || self.counted(used) < u32::from(self.max))
+    }
+
+    /// Whether the account may be stopped once more.
+    #[must_use]
+    pub fn may_stop(self, used: RoundsUsed) -> bool {
+        !used.exceeded && self.counted(used) < u32::from(self.max)
+    }
+
+    fn counted(self, used: RoundsUsed) -> u32 {
+        if self.extension_counts { used.stops + used.extensions } else { used.stops }
     }
 }
 
@@ -75,6 +96,10 @@ impl StopPayment {
     /// [`Refusal`] when nothing is held or the rounds are used up.
     pub fn may_renew(&self, rounds: Rounds, used: RoundsUsed) -> Result<(), Refusal> {
         self.must_hold("renewed")?;
-        if self.round < MAX_ROUNDS && rounds.left(used) { Ok(()) } else { Err(Refusal::NoRoundLeft) }
+        if self.round < MAX_ROUNDS && rounds.may_extend(used) {
+            Ok(())
+        } else {
+            Err(Refusal::NoRoundLeft(used))
+        }
     }
 }

@@ -88,7 +88,7 @@ pub(crate) fn answer(code: &str) -> BankAnswer {
     }
 }
 
-fn hear(order: StopPayment, answer: &BankAnswer, asked: &Asked) -> Heard {
+pub(crate) fn hear(order: StopPayment, answer: &BankAnswer, asked: &Asked) -> Heard {
     order.hear(answer, CODES.class(&answer.result_code), asked, NOW)
 }
 
@@ -161,8 +161,8 @@ fn a_stop_is_renewed_once_and_never_twice() {
     let Heard::Moved(renewed) = hear(order(State::Active(hold)), &answer("0000"), &renewal) else { panic!() };
     assert_eq!(renewed.round, 2);
     for rounds in [Rounds::default(), Rounds { extension_counts: false, ..Rounds::default() }] {
-        let refused = renewed.may_renew(rounds, RoundsUsed { stops: 1, extensions: 1 });
-        assert_eq!(refused, Err(Refusal::NoRoundLeft));
+        let used = RoundsUsed { stops: 1, extensions: 1, exceeded: false };
+        assert_eq!(renewed.may_renew(rounds, used), Err(Refusal::NoRoundLeft(used)));
     }
     let again = hear(renewed.clone(), &answer("0000"), &renewal);
     assert_eq!(again, Heard::Unmoved(renewed, Unmoved::NotDone));
@@ -173,12 +173,23 @@ fn whether_an_extension_is_left_depends_on_what_counts() {
     let hold = Hold { balance: None, held: fen(1), stopped_at: NOW };
     let held = order(State::Partial(hold));
     let left = |max, extension_counts, stops, extensions| {
-        held.may_renew(Rounds { max, extension_counts }, RoundsUsed { stops, extensions }).is_ok()
+        let used = RoundsUsed { stops, extensions, exceeded: false };
+        held.may_renew(Rounds { max, extension_counts }, used).is_ok()
     };
     assert!(left(2, true, 1, 0), "the first stop of the account");
     assert!(!left(2, true, 2, 0), "stopped before by another order: the second stop is this one");
     assert!(!left(1, true, 1, 0), "a place that stops once");
     assert!(left(2, false, 2, 0), "an extension uses up nothing");
+    let told = RoundsUsed { stops: 1, extensions: 0, exceeded: true };
+    for extension_counts in [true, false] {
+        let rounds = Rounds { max: 2, extension_counts };
+        assert_eq!(held.may_renew(rounds, told), Err(Refusal::NoRoundLeft(told)), "its bank has said so");
+        assert!(!rounds.may_stop(told));
+    }
+    assert!(Rounds::default().may_stop(RoundsUsed { exceeded: false, ..told }));
+    let twice = RoundsUsed { stops: 1, extensions: 1, exceeded: false };
+    assert!(!Rounds::default().may_stop(twice));
+    assert!(Rounds { max: 2, extension_counts: false }.may_stop(twice));
 }
 
 #[test]
@@ -217,7 +228,7 @@ fn any_state() -> impl Strategy<Value = State> {
         State::Mismatch,
         State::HeldByOther,
         State::Refused,
-        State::Frozen(hold, freeze),
+        State::Frozen(hold, StandingFreeze::begin(freeze, NOW)),
         State::Released(hold),
         State::Expired(hold),
         State::Failed,

@@ -47,6 +47,7 @@ fn app() -> Router {
         .route("/outcome", post(takes::<contact::Report>))
         .route("/release", post(takes::<stop_payment::Release>))
         .route("/freeze", post(takes::<stop_payment::Freeze>))
+        .route("/extend", post(takes::<stop_payment::Extension>))
         .route("/dispatches", post(takes::<dispatch::Request>))
         .route("/return", post(takes::<dispatch::Return>))
         .route("/feedback", post(takes::<dispatch::Feedback>))
@@ -219,8 +220,9 @@ async fn a_wrong_type_is_named_in_every_field_of_every_body() {
             json!({"outcome": "prevented", "prevented": {"amount": "1.00", "currency": "CNY"}, "note": "n"}),
         ),
         ("/outcome", json!({"outcome": "busy", "note": "n"})),
-        ("/release", json!({"reason": "r"})),
+        ("/release", json!({"reason": "r", "document": "d", "approved_by": "a"})),
         ("/freeze", json!({"case_number": "c", "document": "d"})),
+        ("/extend", json!({"document": "d", "approved_by": "a", "term_months": 6})),
         ("/dispatches", json!({"station_id": "150203001", "reason": "r"})),
         ("/return", json!({"reason": "r"})),
         (

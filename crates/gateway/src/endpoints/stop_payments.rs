@@ -13,6 +13,7 @@ use crate::wire::stop_payment::{Bank, StopPayment};
 mod appeal;
 mod correct;
 mod deliver_paper;
+mod extend_freeze;
 mod form;
 mod freeze;
 mod give_back;
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(renew::renew))
         .routes(routes!(release::release))
         .routes(routes!(freeze::freeze))
+        .routes(routes!(extend_freeze::extend_freeze))
         .routes(routes!(transactions::transactions))
         .routes(routes!(give_back::give_back))
         .routes(routes!(deliver_paper::deliver_paper))

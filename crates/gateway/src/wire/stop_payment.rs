@@ -2,7 +2,7 @@
 
 use domain::account::BankCode;
 use domain::stop_payment;
-use domain::stop_payment::{FreezeTerms, ResultCodes};
+use domain::stop_payment::{FreezeNotice, FreezeTerms, ResultCodes, StandingFreeze};
 use interception::look_up::{self, KeptAnswer, Recorded, WholeStopPayment};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,12 +17,65 @@ use super::transfer::Transfer;
 use crate::reading::request;
 
 request! {
-    /// Why a stop is to be let go. A second person confirms.
+    /// Why a stop or a freeze is to be let go. A second person confirms.
     #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
     #[schema(as = StopPaymentRelease)]
     pub struct Release {
         /// In the asker's words.
-        pub reason: Note,
+        reason: Note,
+        /// Of a freeze, which needs one: the notice that lifts it.
+        document: Option<Reference>,
+        /// Of a freeze: the head who approved.
+        approved_by: Option<Reference>,
+    }
+}
+
+impl Release {
+    /// Why, and the notice where one is named.
+    #[must_use]
+    pub fn into_domain(self) -> (String, Option<FreezeNotice>) {
+        let approved_by = self.approved_by.map(Into::into);
+        let notice = self.document.map(|document| FreezeNotice {
+            document: document.into(),
+            approved_by,
+            term_months: None,
+        });
+        (self.reason.into(), notice)
+    }
+}
+
+request! {
+    /// The notice by which a freeze lasts on.
+    #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+    #[schema(as = StopPaymentFreezeExtension)]
+    pub struct Extension {
+        /// Its number.
+        document: Reference,
+        /// The head who approved.
+        approved_by: Option<Reference>,
+        /// 1 to 6 months, 6 where the notice names none; 12 in major cases.
+        #[schema(minimum = 1, maximum = 12)]
+        term_months: Option<u8>,
+    }
+}
+
+/// What was expected of a term.
+const EXPECTED_MONTHS: &str = "expected 1 to 6 months, or 12 in a major case";
+
+impl Extension {
+    /// The notice.
+    ///
+    /// # Errors
+    /// What was expected of the months.
+    pub fn into_domain(self) -> Result<FreezeNotice, &'static str> {
+        if self.term_months.is_some_and(|months| !FreezeTerms::may_last(months)) {
+            return Err(EXPECTED_MONTHS);
+        }
+        Ok(FreezeNotice {
+            document: self.document.into(),
+            approved_by: self.approved_by.map(Into::into),
+            term_months: self.term_months,
+        })
     }
 }
 
@@ -56,7 +109,7 @@ impl Freeze {
     /// What was expected of the months.
     pub fn into_domain(self) -> Result<stop_payment::Freeze, &'static str> {
         if self.term_months.is_some_and(|months| !FreezeTerms::may_last(months)) {
-            return Err("expected 1 to 6 months, or 12 in a major case");
+            return Err(EXPECTED_MONTHS);
         }
         Ok(stop_payment::Freeze {
             case_number: self.case_number.into(),
@@ -104,9 +157,9 @@ pub struct StopPaymentSums {
     frozen: Sum,
     /// Given back to the victim.
     returned: Sum,
-    /// Let go by two persons.
+    /// Let go by two persons, or left out of the freeze that took the stop's place.
     released: Sum,
-    /// Let go by the end of the stop.
+    /// Let go by the end of the stop or of the freeze.
     expired: Sum,
 }
 
@@ -171,16 +224,17 @@ pub struct StopPayment {
     remark: Option<String>,
     /// By the bank's clock.
     stopped_at: Option<Time>,
-    /// 48 hours after that.
+    /// 48 hours after that; of a freeze see `freeze.ends_at`.
     expires_at: Option<Time>,
-    /// When somebody is told next that the stop ends: 24 h, 6 h, 2 h and 30 min before.
+    /// When somebody is told next that the stop ends: 24 h, 6 h, 2 h and 30 min before; that the freeze ends: 30 days,
+    /// 7 days and 1 day before.
     next_alarm_at: Option<Time>,
     /// What the bank holds beyond the disputed sum.
     over_held: Option<Sum>,
     /// A transfer at a machine is booked only then; until then the victim can cancel it at their own bank, which
     /// comes before any stop.
     revocable_until: Option<Time>,
-    /// The paper that made it a freeze.
+    /// The freeze that took the stop's place, also where it has ended.
     freeze: Option<Frozen>,
     /// Why it was, or is to be, released.
     release_reason: Option<String>,
@@ -188,11 +242,18 @@ pub struct StopPayment {
     bank_phone: Option<PhoneNumber>,
 }
 
-/// The paper of a freeze.
+/// A freeze, with the paper it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Frozen {
     case_number: String,
+    /// The last notice, where it was extended.
     document: String,
+    /// Since when.
+    frozen_at: Time,
+    /// When it ends by itself; it can be extended before that only.
+    ends_at: Time,
+    /// How often it was extended.
+    extensions: u8,
     /// The head who approved.
     #[serde(skip_serializing_if = "Option::is_none")]
     approved_by: Option<String>,
@@ -206,6 +267,24 @@ pub struct Frozen {
     scope: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     includes_yield: Option<bool>,
+}
+
+impl From<&StandingFreeze> for Frozen {
+    fn from(freeze: &StandingFreeze) -> Self {
+        let stop_payment::Freeze { case_number, document, terms } = freeze.paper.clone();
+        Self {
+            case_number,
+            document,
+            frozen_at: Text(freeze.frozen_at),
+            ends_at: Text(freeze.ends_at),
+            extensions: freeze.extensions,
+            approved_by: terms.approved_by,
+            amount: terms.amount.map(Into::into),
+            term_months: terms.term_months,
+            scope: terms.scope,
+            includes_yield: terms.includes_yield,
+        }
+    }
 }
 
 /// A bank or payment institution as far as an order needs it.
@@ -246,10 +325,6 @@ impl StopPayment {
             stop_payment::Status::Draft => order.missing(|code| bank(code).is_some()),
             _ => Vec::new(),
         };
-        let freeze = match &order.state {
-            stop_payment::State::Frozen(_, freeze) => Some(freeze),
-            _ => None,
-        };
         let code = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
         let its_bank = code.and_then(&bank);
         let says = recorded.result_code.as_deref().and_then(|code| its_bank.as_ref()?.codes.get(code));
@@ -280,15 +355,7 @@ impl StopPayment {
             next_alarm_at: recorded.next_alarm_at.map(Text),
             over_held: order.over_held().map(Into::into),
             revocable_until: order.transfer.revocable_until().map(Text),
-            freeze: freeze.map(|freeze| Frozen {
-                case_number: freeze.case_number.clone(),
-                document: freeze.document.clone(),
-                approved_by: freeze.terms.approved_by.clone(),
-                amount: freeze.terms.amount.map(Into::into),
-                term_months: freeze.terms.term_months,
-                scope: freeze.terms.scope.clone(),
-                includes_yield: freeze.terms.includes_yield,
-            }),
+            freeze: recorded.freeze.as_ref().map(Into::into),
             release_reason: recorded.release_reason.clone(),
             bank_phone: its_bank.and_then(|bank| bank.phone).map(Text),
         }
@@ -314,6 +381,10 @@ pub struct StopPaymentDetail {
     pub also_claimed_by: Vec<OtherOrder>,
     /// Other incidents' orders for the same account, the first first.
     pub shared_with_ids: Vec<MeasureId>,
+    /// Whether there is a further 48 hours for a stop that stands.
+    pub renewable: bool,
+    /// Why there is none.
+    pub not_renewable_because: Option<String>,
     /// Every try to reach the bank, oldest first.
     pub attempts: Vec<Attempt>,
     /// Every answer of the bank, oldest first; the first explicit one stands.
@@ -397,6 +468,8 @@ impl StopPaymentDetail {
             held_by: holder.map(Into::into),
             also_claimed_by: claims.map(Into::into).collect(),
             answers: whole.answers.into_iter().map(Into::into).collect(),
+            renewable: whole.not_renewable.is_none(),
+            not_renewable_because: whole.not_renewable.map(|why| why.to_string()),
             shared_with_ids: shared.map(|other| Text(other.order.id)).collect(),
             attempts: whole.attempts.into_iter().map(Into::into).collect(),
         }

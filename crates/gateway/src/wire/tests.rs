@@ -37,6 +37,7 @@ use crate::reading::{Read, read};
     message::Message,
     Page<message::Message>,
     stats::Stats,
+    stop_payment::Extension,
     stop_payment::Freeze,
     stop_payment::Release,
     stop_payment::StopPaymentDetail,
@@ -106,7 +107,9 @@ fn a_field_is_required_in_the_document_exactly_where_the_reader_requires_it() {
     check::<money::Money>();
     check::<person::Location>();
     check::<person::Subject>();
+    check::<stop_payment::Extension>();
     check::<stop_payment::Freeze>();
+    check::<stop_payment::Release>();
     check::<transfer::Account>();
     check::<transfer::Transfer>();
 }

@@ -4,7 +4,7 @@ use channels::Told;
 use channels::stop_payment::{self, Ask, RequestedBy, StopRequest, cannot_say};
 use domain::account::BankCode;
 use domain::measure::{AttemptResult, Request, Route, next_try};
-use domain::stop_payment::{AlarmKind, BankAnswer, Freeze};
+use domain::stop_payment::{AlarmKind, BankAnswer, Freeze, FreezeNotice};
 use domain::timeline::{Happening, OURSELVES};
 use serde_json::json;
 use store::stop_payments::{self, Recorded};
@@ -99,6 +99,8 @@ fn after_silence(asked: Request) -> Request {
         Request::Renew
         | Request::Release
         | Request::Freeze
+        | Request::ExtendFreeze
+        | Request::LiftFreeze
         | Request::Expire
         | Request::Lift
         | Request::Cancel => asked,
@@ -120,9 +122,12 @@ async fn tell(centre: &Centre, attempt: &Try) -> Result<Tell> {
     let recorded = stop_payments::get(&mut db, attempt.leased.id).await?;
     let incident = incidents::get(&mut db, attempt.leased.incident_id).await?;
     let freeze = stop_payments::kept_freeze(&mut db, attempt.leased.id).await?;
+    let notice = stop_payments::freeze_notice(&mut db, attempt.leased.id, attempt.leased.request).await?;
     drop(db);
     let (Some(recorded), Some(incident)) = (recorded, incident) else { return Ok(Tell::NotWanted) };
-    let Some(request) = request(centre, attempt, &recorded, freeze) else { return Ok(Tell::NotWanted) };
+    let Some(request) = request(centre, attempt, &recorded, (freeze, notice)) else {
+        return Ok(Tell::NotWanted);
+    };
     if incident.drill {
         return Ok(Tell::Told(channels::drill::stop_payment(&request, centre.now())));
     }
@@ -168,14 +173,18 @@ fn request(
     centre: &Centre,
     attempt: &Try,
     recorded: &Recorded,
-    freeze: Option<Freeze>,
+    (freeze, notice): (Option<Freeze>, Option<FreezeNotice>),
 ) -> Option<StopRequest> {
+    let reason = recorded.release_reason.clone().unwrap_or_default();
+    let standing = recorded.freeze.clone();
     let ask = match attempt.leased.request {
         Request::Submit => Ask::Stop,
         Request::Inquire => Ask::Status,
         Request::Renew => Ask::Renew,
-        Request::Release => Ask::Release { reason: recorded.release_reason.clone().unwrap_or_default() },
+        Request::Release => Ask::Release { reason },
         Request::Freeze => Ask::Freeze(freeze?),
+        Request::ExtendFreeze => Ask::ExtendFreeze(standing?.extended(&notice?).paper),
+        Request::LiftFreeze => Ask::LiftFreeze { notice: standing?.lifted_by(&notice?), reason },
         Request::Expire => Ask::Expired,
         Request::Lift | Request::Cancel => return None,
     };

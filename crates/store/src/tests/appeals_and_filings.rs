@@ -3,8 +3,9 @@
 use domain::appeal::{Appeal, Appellant, Decision, State, Status};
 use domain::filing::{Delivered, Filing, Paper};
 use domain::id::AppealId;
+use domain::measure::Request;
 use domain::person::{PersonName, ResidentId};
-use domain::stop_payment::{self, Freeze, FreezeTerms, Hold, StopPayment};
+use domain::stop_payment::{self, Freeze, FreezeNotice, FreezeTerms, Hold, StandingFreeze, StopPayment};
 
 use super::bank_answers::order;
 use super::*;
@@ -110,8 +111,33 @@ async fn the_terms_of_a_freeze_and_what_was_given_back_come_out_again() {
     };
     stop_payments::keep_freeze(&mut tx, stop.id, &freeze).await.unwrap();
     assert_eq!(stop_payments::kept_freeze(&mut tx, stop.id).await.unwrap(), Some(freeze.clone()));
-    let state = stop_payment::State::Frozen(hold, freeze);
+    let asked_for = stop_payments::get(&mut tx, stop.id).await.unwrap().unwrap();
+    assert_eq!((asked_for.order.clone(), asked_for.freeze), (stop.clone(), None), "nobody has agreed yet");
+    let freeze = StandingFreeze::begin(freeze, later());
+    let end = freeze.ends_at;
+    let state = stop_payment::State::Frozen(hold, freeze.clone());
     let frozen = StopPayment { returned: fen(40), state, ..stop };
     stop_payments::save(&mut tx, &frozen).await.unwrap();
     assert_eq!(stop_payments::get(&mut tx, frozen.id).await.unwrap().unwrap().order, frozen);
+    let run_out = async |tx: &mut Tx, at| stop_payments::run_out(tx, at, 10).await.unwrap();
+    assert_eq!(run_out(&mut tx, end - TimeDelta::seconds(1)).await, [], "the stop's 48 hours count no more");
+    assert_eq!(run_out(&mut tx, end).await, [(incident, frozen.id)]);
+
+    let notice = |months| FreezeNotice { document: "D2".to_owned(), approved_by: None, term_months: months };
+    for (request, notice) in [(Request::ExtendFreeze, notice(Some(3))), (Request::LiftFreeze, notice(None))] {
+        assert_eq!(stop_payments::freeze_notice(&mut tx, frozen.id, request).await.unwrap(), None);
+        stop_payments::keep_freeze_notice(&mut tx, frozen.id, request, &notice).await.unwrap();
+        stop_payments::keep_freeze_notice(&mut tx, frozen.id, request, &notice).await.unwrap();
+        assert_eq!(stop_payments::freeze_notice(&mut tx, frozen.id, request).await.unwrap(), Some(notice));
+    }
+    let extended = freeze.extended(&notice(Some(3)));
+    let frozen = StopPayment { state: stop_payment::State::Frozen(hold, extended.clone()), ..frozen };
+    stop_payments::save(&mut tx, &frozen).await.unwrap();
+    assert_eq!(stop_payments::get(&mut tx, frozen.id).await.unwrap().unwrap().order, frozen);
+    stop_payments::set_alarm(&mut tx, frozen.id, Some(end)).await.unwrap();
+    assert_eq!(stop_payments::alarms_due(&mut tx, end, 10).await.unwrap(), [(incident, frozen.id)]);
+    let lifted = StopPayment { state: stop_payment::State::Released(hold), ..frozen };
+    stop_payments::save(&mut tx, &lifted).await.unwrap();
+    let read = stop_payments::get(&mut tx, lifted.id).await.unwrap().unwrap();
+    assert_eq!((read.order, read.freeze, read.next_alarm_at), (lifted, Some(extended), None));
 }

@@ -104,12 +104,31 @@ async fn an_account_is_known_by_bank_and_number_whoever_ordered() {
     let expired = order(&mut tx, incident, 2, State::Expired(hold)).await;
     let refused = order(&mut tx, incident, 1, State::HeldByOther).await;
     let account = expired.account().unwrap();
-    let used = stop_payments::rounds_used(&mut tx, &account.0, &account.1).await.unwrap();
-    assert_eq!(used, RoundsUsed { stops: 1, extensions: 1 }, "a refused order is no stop");
-    let filter = stop_payments::Filter { account: Some(account), ..stop_payments::Filter::default() };
+    let used = async |tx: &mut Tx, drill| {
+        stop_payments::rounds_used(tx, &account.0, &account.1, drill).await.unwrap()
+    };
+    let once = RoundsUsed { stops: 1, extensions: 1, exceeded: false };
+    assert_eq!(used(&mut tx, false).await, once, "a refused order is no stop");
+    assert_eq!(used(&mut tx, true).await, RoundsUsed::default(), "in a drill what is real does not count");
+    let empty = order(&mut tx, incident, 1, State::Empty).await;
+    let twice = RoundsUsed { stops: 2, ..once };
+    assert_eq!(used(&mut tx, false).await, twice, "a stop that held nothing was a stop");
+    let no_more = BankAnswer {
+        result_code: ResultCode::stops_exceeded(),
+        balance: None,
+        held: None,
+        stopped_at: None,
+        remark: None,
+        onward: vec![],
+    };
+    let effect = AnswerEffect::NotDone;
+    bank_answers::keep(&mut tx, refused.id, Request::Renew, &no_more, effect, now()).await.unwrap();
+    assert_eq!(used(&mut tx, false).await, RoundsUsed { exceeded: true, ..twice }, "its bank said so");
+    let filter = stop_payments::Filter { account: Some(account.clone()), ..stop_payments::Filter::default() };
     let found = stop_payments::list(&mut tx, &filter, 10).await.unwrap();
     let ids: Vec<MeasureId> = found.iter().map(|recorded| recorded.order.id).collect();
-    assert!(ids.contains(&refused.id) && ids.contains(&expired.id) && ids.len() == 2);
+    assert_eq!(ids.len(), 3);
+    assert!([refused.id, expired.id, empty.id].iter().all(|id| ids.contains(id)));
     let icbc = BankCode::parse("ICBC").unwrap();
     let elsewhere = Some((icbc, AccountNumber::parse("6228482601815908309").unwrap()));
     let filter = stop_payments::Filter { account: elsewhere, ..stop_payments::Filter::default() };

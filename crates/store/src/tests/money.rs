@@ -56,13 +56,13 @@ async fn transfers_of_every_kind() {
     assert_eq!(money_moves::of_incident(&mut tx, incident).await.unwrap(), saved);
 }
 
-/// An order of another victim's incident, which its bank answered `minutes` later.
+/// An order of another victim's incident, given and answered `minutes` later.
 async fn held(tx: &mut Tx, balance: i64, held: i64, minutes: i64) -> StopPayment {
     let mut victims = incident();
     victims.subject.phone = PhoneNumber::parse(&format!("1384720{minutes:04}")).unwrap();
     let incident = incidents::open(tx, &[victims]).await.unwrap()[0];
-    let id = measure(tx, incident, MeasureKind::StopPayment).await;
     let at = now() + TimeDelta::minutes(minutes);
+    let id = measure_at(tx, incident, MeasureKind::StopPayment, at).await;
     let hold = Hold { balance: Some(fen(balance)), held: fen(held), stopped_at: at };
     let held = order(id, incident, State::Partial(hold));
     stop_payments::insert(tx, &order(id, incident, State::Submitted)).await.unwrap();
@@ -99,7 +99,8 @@ async fn what_two_victims_orders_hold_together_is_counted_once() {
     let others = others.await.unwrap();
     assert_eq!(others.len(), 3);
     assert!(others.iter().all(|other| other.order_id != first.id && other.claim == fen(6_400_000)));
-    assert!(others.iter().any(|other| other.held == fen(700)));
+    let held: Vec<Fen> = others.iter().map(|other| other.held).collect();
+    assert_eq!(held, [fen(700), fen(1000), fen(500)], "who ordered first first");
     let nobody: Vec<MeasureId> = stop_payments::claims_of_others(&mut tx, first.incident_id, &["1234"])
         .await
         .unwrap()

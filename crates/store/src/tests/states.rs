@@ -9,7 +9,7 @@ use domain::contact::{self, Contact, Role, Verdict};
 use domain::message::{self, Message};
 use domain::person::PersonName;
 use domain::plan::{Heard, StepOutcome, StepRun, StepState};
-use domain::stop_payment::{Freeze, FreezeTerms, Hold, State, StopPayment};
+use domain::stop_payment::{Freeze, FreezeTerms, Hold, StandingFreeze, State, StopPayment};
 use sqlx::Executor;
 
 use super::*;
@@ -66,7 +66,7 @@ async fn stop_payments_of_every_state() {
         State::Mismatch,
         State::HeldByOther,
         State::Refused,
-        State::Frozen(hold, freeze),
+        State::Frozen(hold, StandingFreeze::begin(freeze, later())),
         State::Released(hold),
         State::Expired(hold),
         State::Failed,

@@ -68,6 +68,12 @@ impl Books for Ledger {
             "stop_payment.renewal_requested" => self.act_on(&read(&request.data)?, now, renew)?,
             "stop_payment.release_requested" => self.act_on(&read(&request.data)?, now, release)?,
             "stop_payment.freeze_requested" => self.act_on(&read(&request.data)?, now, freeze)?,
+            "stop_payment.freeze_extension_requested" => {
+                self.act_on(&read(&request.data)?, now, extend_freeze)?
+            }
+            "stop_payment.freeze_release_requested" => {
+                self.act_on(&read(&request.data)?, now, lift_freeze)?
+            }
             "stop_payment.expired" => self.act_on(&read(&request.data)?, now, end)?,
             _ => return Err(StatusCode::UNPROCESSABLE_ENTITY),
         };
@@ -284,8 +290,11 @@ fn release(hold: &mut Hold, _: &mut Kept, _: &LaterRequest, now: Instant) -> &'s
     "0000"
 }
 
-/// We count on the stop no more; by the bank's own clock it is over, too.
-fn end(_: &mut Hold, _: &mut Kept, _: &LaterRequest, _: Instant) -> &'static str {
+/// We count on the stop no more; by the bank's own clock it is over, too. A freeze ends when its end is told.
+fn end(hold: &mut Hold, _: &mut Kept, _: &LaterRequest, now: Instant) -> &'static str {
+    if hold.standing == Standing::Frozen {
+        hold.standing = Standing::Released { at: now };
+    }
     "0000"
 }
 
@@ -299,6 +308,28 @@ fn freeze(hold: &mut Hold, kept: &mut Kept, request: &LaterRequest, now: Instant
     }
     hold.standing = Standing::Frozen;
     "0000"
+}
+
+/// A freeze lasts on by a further notice (the same rules, article 240).
+fn extend_freeze(hold: &mut Hold, _: &mut Kept, request: &LaterRequest, _: Instant) -> &'static str {
+    match (&request.document, hold.standing) {
+        (None, _) => "0600",
+        (Some(_), Standing::Frozen) => "0000",
+        (Some(_), Standing::Stopped { .. } | Standing::Released { .. }) => "1800",
+    }
+}
+
+/// A freeze is lifted by a notice (the same rules, article 241).
+fn lift_freeze(hold: &mut Hold, _: &mut Kept, request: &LaterRequest, now: Instant) -> &'static str {
+    match (&request.document, hold.standing) {
+        (None, _) => "0600",
+        (Some(_), Standing::Frozen) => {
+            hold.standing = Standing::Released { at: now };
+            "0000"
+        }
+        (Some(_), Standing::Released { .. }) => "0000",
+        (Some(_), Standing::Stopped { .. }) => "1900",
+    }
 }
 
 /// Whether the bank's own record has the transfer the order speaks of.

@@ -71,6 +71,8 @@ pub(super) struct LaterRequest {
     pub(super) round: Option<u8>,
     /// The filed case a freeze rests on.
     pub(super) case_number: Option<String>,
+    /// The notice by which a freeze is made, extended or lifted.
+    pub(super) document: Option<String>,
 }
 
 /// `stop_payment.result`

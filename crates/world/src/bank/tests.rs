@@ -181,6 +181,16 @@ async fn a_stop_is_released_or_frozen_on_request() {
     assert_eq!(code_of(&gateway, &bank, "w4", &about(&gateway, "freeze", "o2")).await, "0000");
     gateway.clock.advance(TimeDelta::days(30));
     assert_eq!(bank.holds().len(), 1, "a freeze does not lapse with the stop");
+    let further = |kind: &str| {
+        let mut request = about(&gateway, kind, "o2");
+        request["data"]["document"] = json!("D2");
+        request
+    };
+    assert_eq!(code_of(&gateway, &bank, "w6", &about(&gateway, "freeze_release", "o2")).await, "0600");
+    assert_eq!(code_of(&gateway, &bank, "w7", &further("freeze_extension")).await, "0000");
+    assert_eq!(code_of(&gateway, &bank, "w8", &further("freeze_release")).await, "0000");
+    assert!(bank.holds().is_empty());
+    assert_eq!(code_of(&gateway, &bank, "w9", &further("freeze_extension")).await, "1800");
     let (status, _) = ask(&gateway, &bank, "w5", &about(&gateway, "status", "never sent")).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
 }

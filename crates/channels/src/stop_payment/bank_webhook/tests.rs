@@ -87,6 +87,14 @@ async fn what_is_asked_about_a_stop_names_the_same_order() {
         document: "包公(刑)冻财字〔2026〕1号".to_owned(),
         terms: FreezeTerms::default(),
     });
+    let further = Freeze {
+        case_number: "A1".to_owned(),
+        document: "D2".to_owned(),
+        terms: FreezeTerms { term_months: Some(6), ..FreezeTerms::default() },
+    };
+    let extension = Ask::ExtendFreeze(further.clone());
+    assert_eq!(sent(extension.clone()).await["data"]["terms"]["term_months"], 6);
+    let lifting = Ask::LiftFreeze { notice: further, reason: "查明与案件无关".to_owned() };
     for (ask, kind, reason, case_number, document) in [
         (Ask::Status, "stop_payment.status_requested", json!(null), json!(null), json!(null)),
         (Ask::Renew, "stop_payment.renewal_requested", json!(null), json!(null), json!(null)),
@@ -98,6 +106,8 @@ async fn what_is_asked_about_a_stop_names_the_same_order() {
             json!("A1502030000002026030001"),
             json!("包公(刑)冻财字〔2026〕1号"),
         ),
+        (extension, "stop_payment.freeze_extension_requested", json!(null), json!("A1"), json!("D2")),
+        (lifting, "stop_payment.freeze_release_requested", json!("查明与案件无关"), json!("A1"), json!("D2")),
     ] {
         let body = sent(ask).await;
         assert_eq!(body["type"], kind);

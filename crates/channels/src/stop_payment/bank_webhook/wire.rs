@@ -77,13 +77,23 @@ pub(super) fn event(request: &StopRequest) -> Event<OrderData<'_>> {
         Ask::Renew => ("stop_payment.renewal_requested", None, None),
         Ask::Release { reason } => ("stop_payment.release_requested", Some(reason.as_str()), None),
         Ask::Freeze(freeze) => ("stop_payment.freeze_requested", None, Some(freeze)),
+        Ask::ExtendFreeze(freeze) => ("stop_payment.freeze_extension_requested", None, Some(freeze)),
+        Ask::LiftFreeze { notice, reason } => {
+            ("stop_payment.freeze_release_requested", Some(reason.as_str()), Some(notice))
+        }
         Ask::Expired => ("stop_payment.expired", None, None),
     };
     let order = &request.order;
     // A renewal names the round it asks for, so that hearing it twice renews once.
     let round = match request.ask {
         Ask::Renew => order.round.saturating_add(1),
-        Ask::Stop | Ask::Status | Ask::Release { .. } | Ask::Freeze(_) | Ask::Expired => order.round,
+        Ask::Stop
+        | Ask::Status
+        | Ask::Release { .. }
+        | Ask::Freeze(_)
+        | Ask::ExtendFreeze(_)
+        | Ask::LiftFreeze { .. }
+        | Ask::Expired => order.round,
     };
     Event {
         kind,

@@ -50,9 +50,13 @@ fn id(order: MeasureId) -> String {
 pub(super) fn message(request: &StopRequest) -> Vec<u8> {
     match request.ask {
         Ask::Status => status_request(request),
-        Ask::Stop | Ask::Renew | Ask::Release { .. } | Ask::Freeze(_) | Ask::Expired => {
-            cancellation_request(request)
-        }
+        Ask::Stop
+        | Ask::Renew
+        | Ask::Release { .. }
+        | Ask::Freeze(_)
+        | Ask::ExtendFreeze(_)
+        | Ask::LiftFreeze { .. }
+        | Ask::Expired => cancellation_request(request),
     }
 }
 

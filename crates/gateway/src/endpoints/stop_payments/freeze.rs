@@ -19,7 +19,8 @@ use crate::wire::stop_payment::{Freeze, StopPayment};
 /// Freeze the account of a stop
 ///
 /// Asks the bank to turn the stop into the freeze of a filed case; the status becomes `frozen` when it agrees. Where
-/// nobody wrote down that the case is filed, this does; where filing was refused, nothing is frozen.
+/// nobody wrote down that the case is filed, this does; where filing was refused, nothing is frozen. A freeze lasts as
+/// long as its notice says, six months where it names no term, and ends by itself unless it is extended before.
 #[utoipa::path(post, path = "/v1/stop-payments/{id}/freeze", tag = "stop_payments",
     params(("id" = MeasureId, Path)), request_body = Freeze,
     responses((status = OK, description = "The bank is being asked.", body = StopPayment), WriteRefusals))]

@@ -1,4 +1,4 @@
-//! `POST /v1/stop-payments/{id}/release`: the money is to be let go.
+//! `POST /v1/stop-payments/{id}/release`: the money is to be let go, stopped or frozen.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,9 +15,9 @@ use crate::wire::approval::Approval;
 use crate::wire::spelled::MeasureId;
 use crate::wire::stop_payment::Release;
 
-/// Release a stop
+/// Release a stop, lift a freeze
 ///
-/// Waits for a second person; the bank is told when they approve.
+/// Waits for a second person; the bank is told when they approve. A freeze is lifted by a notice, which must be named.
 #[utoipa::path(post, path = "/v1/stop-payments/{id}/release", tag = "stop_payments",
     params(("id" = MeasureId, Path)), request_body = Release,
     responses((status = ACCEPTED, description = "Waits for a second person.", body = Approval), WriteRefusals))]
@@ -29,6 +29,7 @@ pub(super) async fn release(
     body: Body<Release>,
 ) -> Result<Response, Refusal> {
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
-    let approval = release_stop_payment(&mut act, id, &String::from(body.value.reason)).await?;
+    let (reason, notice) = body.value.into_domain();
+    let approval = release_stop_payment(&mut act, id, &reason, notice).await?;
     answer(act, StatusCode::ACCEPTED, &Approval::from(&approval)).await
 }
