@@ -40,6 +40,7 @@ pub fn stop_payment(request: &StopRequest, now: Instant) -> Told<BankAnswer> {
         stopped_at: claim.map(|_| now),
         remark: None,
         onward: vec![],
+        transactions: vec![],
     })
 }
 

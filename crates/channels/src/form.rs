@@ -173,6 +173,14 @@ impl Form {
         self.required(&field.get("amount"), text(Fen::parse_or_zero))
     }
 
+    /// Money that must be there.
+    pub(crate) fn required_money(&mut self, field: &Field<'_>) -> Option<Fen> {
+        if field.value.is_null() {
+            self.note(field, "is required");
+        }
+        self.money(field)
+    }
+
     /// Free text of the party; blank is as good as absent.
     pub(crate) fn free_text(&mut self, field: &Field<'_>, max_chars: usize) -> Option<String> {
         let read = |words: &str| match words.trim() {

@@ -9,6 +9,8 @@ use crate::money::Fen;
 use crate::stop_payment::Onward;
 use crate::words::words;
 
+/// The most transactions of one list.
+pub const MAX_TRANSACTIONS: usize = 500;
 /// How far a caller's memory of the time may lie from the bank's books.
 const MEMORY_IS_OFF_BY: TimeDelta = TimeDelta::hours(1);
 

@@ -13,8 +13,11 @@ use crate::money::Fen;
 use crate::pursuit::{Followed, Move, pro_rata};
 use crate::stop_payment::{Status, StopPayment};
 
+mod raise;
 #[cfg(test)]
 mod tests;
+
+pub use raise::Raise;
 
 /// One order of the incident with what its bank found.
 #[derive(Debug, Clone)]

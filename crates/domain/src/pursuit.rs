@@ -10,8 +10,9 @@
 //!    the children of one order never claim more together than was lost at it.
 //! 3. A bank must refuse a stop whose amount is not that of the transfer (银发〔2016〕86号 二(一)2). So an order names
 //!    the amount that was moved and asks to hold no more than its claim.
-//! 4. An account is stopped once in one incident. Another transfer to it adds a claim, no order; money that comes
-//!    back to an account it has passed is a line in the graph; the victim's own account is never stopped.
+//! 4. An account is stopped once in one incident. Another transfer to it adds a claim, and an order only where its
+//!    bank has told of more than it holds (see `money_graph/raise.rs`); money that comes back to an account it has
+//!    passed is a line in the graph; the victim's own account is never stopped.
 
 use crate::account::Account;
 use crate::clock::Instant;
@@ -94,10 +95,18 @@ impl Move {
     /// Whether a transfer that is named now is this one, named again: by the bank's serial where both have one,
     /// else by account, amount and time.
     fn is(&self, named: &Onward) -> bool {
-        self.account.is_same_as(&named.account)
-            && match (&self.reference, &named.reference) {
-                (Some(known), Some(named)) => known == named,
-                _ => self.amount == named.amount && self.moved_at == named.transferred_at,
+        let (account, amount) = (self.account.clone(), self.amount);
+        let (transferred_at, reference) = (self.moved_at, self.reference.clone());
+        Onward { account, amount, transferred_at, reference }.is(named)
+    }
+}
+
+impl Onward {
+    fn is(&self, other: &Self) -> bool {
+        self.account.is_same_as(&other.account)
+            && match (&self.reference, &other.reference) {
+                (Some(one), Some(other)) => one == other,
+                _ => self.amount == other.amount && self.transferred_at == other.transferred_at,
             }
     }
 }
@@ -137,8 +146,8 @@ pub struct Step {
 pub fn follow(trail: &Trail<'_>, named: &[Onward], limits: &Limits) -> Vec<Step> {
     let mut new: Vec<&Onward> = Vec::new();
     for onward in named {
-        let again = |earlier: &&&Onward| ***earlier == *onward;
-        if !trail.known.iter().any(|known| known.is(onward)) && !new.iter().any(|earlier| again(&earlier)) {
+        if !trail.known.iter().any(|known| known.is(onward)) && !new.iter().any(|earlier| earlier.is(onward))
+        {
             new.push(onward);
         }
     }

@@ -13,6 +13,7 @@ mod answer;
 mod freeze;
 mod result_code;
 mod sums;
+mod take_over;
 mod term;
 
 pub use alarm::AlarmKind;
@@ -20,6 +21,7 @@ pub use answer::{AnswerEffect, Asked, BankAnswer, Followup, Heard, Onward, Unmov
 pub use freeze::{FREEZE_ALARMS_BEFORE_END, Freeze, FreezeNotice, FreezeTerms, StandingFreeze};
 pub use result_code::{Class, CodeTables, Listed, NotResultCode, ResultCode, ResultCodes, TransportClass};
 pub use sums::Sums;
+pub use take_over::NotTakenOver;
 pub use term::{ALARMS_BEFORE_END, MAX_ROUNDS, Rounds, RoundsUsed, STOP_LASTS};
 
 use crate::account::{Account, AccountKind, AccountNumber, BankCode};
@@ -127,7 +129,8 @@ pub struct StopPayment {
     pub origin: Option<(CallId, u16)>,
     /// The order whose money moved on to this account.
     pub parent_id: Option<MeasureId>,
-    /// The mismatched order that this one corrects.
+    /// The order whose place this one takes: a mismatched one, with its facts corrected, or one that another hold kept
+    /// from the account until it was over.
     pub corrects_id: Option<MeasureId>,
     /// How many accounts the money passed before this one.
     pub hop: u8,

@@ -5,6 +5,7 @@
 use domain::account::{Account, AccountNumber};
 use domain::bank_statement::{self, Transaction};
 use domain::id::{IncidentId, MeasureId, MoveId};
+use domain::money::Fen;
 use domain::money_graph::{Chased, MoneyGraph};
 use domain::pursuit::{self, Followed, Move, Step};
 use domain::stop_payment::{Onward, StopPayment};
@@ -57,7 +58,7 @@ pub(crate) async fn follow(act: &mut Act<'_>, order: &StopPayment, named: &[Onwa
     for step in steps {
         let to_id = match step.followed {
             Followed::Ordered => {
-                let id = next_hop(act, order, &step).await?;
+                let id = next_hop(act, order, step.onward.clone(), step.claim).await?;
                 next.push((id, step.onward.account.clone()));
                 Some(id)
             }
@@ -73,15 +74,45 @@ pub(crate) async fn follow(act: &mut Act<'_>, order: &StopPayment, named: &[Onwa
         };
         moves.push(keep(act, order, step, to_id).await?);
     }
+    if !moves.is_empty() {
+        raise_claims(act, order.incident_id).await?;
+    }
     Ok(moves)
+}
+
+/// Where more of the victim's money has reached an account than its bank was asked to hold, and more is there, the rest
+/// is asked for in a further order. The incident is locked.
+pub(crate) async fn raise_claims(act: &mut Act<'_>, incident: IncidentId) -> Result<()> {
+    let moves = money_moves::of_incident(&mut act.tx, incident).await?;
+    if moves.is_empty() {
+        return Ok(());
+    }
+    let ordered = stop_payments::of_incident(&mut act.tx, incident).await?;
+    let chased = chased_orders(&ordered);
+    let raises = MoneyGraph::of(&chased, &moves, &[]).raises(&chased, &moves, &act.centre.pursuit);
+    for raise in raises {
+        let moved = moves.iter().find(|moved| moved.id == raise.moved);
+        let from = moved.and_then(|moved| ordered.iter().find(|recorded| recorded.order.id == moved.from_id));
+        let Some((moved, from)) = moved.zip(from) else { continue };
+        let mut payees = ordered.iter().filter_map(|recorded| recorded.order.transfer.payee.as_ref());
+        let known = payees.find(|account| account.is_same_as(&moved.account));
+        let onward = Onward {
+            account: known.unwrap_or(&moved.account).clone(),
+            amount: moved.amount,
+            transferred_at: moved.moved_at,
+            reference: moved.reference.clone(),
+        };
+        next_hop(act, &from.order, onward, raise.claim).await?;
+    }
+    Ok(())
 }
 
 fn with_bank(act: &Act<'_>, onward: Onward) -> Onward {
     Onward { account: act.centre.outside.with_bank(onward.account), ..onward }
 }
 
-async fn next_hop(act: &mut Act<'_>, order: &StopPayment, step: &Step) -> Result<MeasureId> {
-    let (transfer, claim) = step.next_order(order);
+async fn next_hop(act: &mut Act<'_>, order: &StopPayment, onward: Onward, claim: Fen) -> Result<MeasureId> {
+    let (transfer, claim) = onward.next_order(order, claim);
     let money = Money { parent: Some(order.id), hop: order.hop + 1, claim, ..Money::default() };
     Ok(order::stop_payment(act, order.incident_id, transfer, money).await?.id)
 }

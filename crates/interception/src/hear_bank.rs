@@ -14,9 +14,10 @@ use store::{bank_answers, letters, measures, stop_payments};
 use crate::act::{Act, Work};
 use crate::error::{Error, Result};
 use crate::file_case::expect_papers;
-use crate::follow_money::follow;
+use crate::follow_money::{follow, raise_claims};
 use crate::sound_alarm::sound_alarm;
-use crate::watch_stops::{let_go, on_same_account};
+use crate::take_over_account::keeps;
+use crate::watch_stops::on_same_account;
 
 /// What an answer did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +102,7 @@ pub(crate) async fn apply(
             measures::dequeue(&mut act.tx, &[id]).await?;
             note_change(act, &order, answer);
             sound_alarm(act, &order, AlarmKind::NotDone, told);
-            follow(act, &order, &answer.onward).await?;
+            follow(act, &order, &answer.onward_from(&order)).await?;
             Ok(Effect::Moved)
         }
         Heard::Unmoved(_, Unmoved::AskAgain) => {
@@ -169,11 +170,15 @@ async fn moved(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) -> R
             act.wake(Work::Deadlines);
         }
         State::HeldByOther => find_holder(act, order).await?,
-        State::Released(_) | State::Expired(_) => let_go(act, order).await?,
-        State::Draft | State::Submitted | State::Empty | State::Mismatch | State::Refused | State::Failed => {
+        // who waited for the account may have it now
+        State::Released(_) | State::Expired(_) | State::Empty | State::Mismatch | State::Refused => {
+            act.wake(Work::Deadlines);
         }
+        State::Draft | State::Submitted | State::Failed => {}
     }
-    follow(act, order, &answer.onward).await?;
+    if follow(act, order, &answer.onward_from(order)).await?.is_empty() {
+        raise_claims(act, order.incident_id).await?;
+    }
     Ok(Effect::Moved)
 }
 
@@ -183,15 +188,20 @@ fn note_change(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) {
     act.note(order.incident_id, Happening::StopPaymentChanged, data);
 }
 
-/// Who keeps the order from its account: one of ours, which then serves two claims, or somebody we must ask after.
+/// Who keeps the order from its account: one of ours, which then serves two claims until it ends, or somebody we must
+/// ask after.
 async fn find_holder(act: &mut Act<'_>, claim: &StopPayment) -> Result<()> {
-    let holder = on_same_account(act, claim).await?.into_iter().find(StopPayment::holds);
+    let others = on_same_account(act, claim).await?;
+    // one that is on its way may have been done, and its answer not be heard yet
+    let holder =
+        others.iter().find(|other| other.holds()).or_else(|| others.iter().find(|other| keeps(other)));
     let Some(holder) = holder else {
         let facts = json!({ "prepare": "a queued freeze (轮候冻结)" });
         sound_alarm(act, claim, AlarmKind::HeldElsewhere, facts);
         return Ok(());
     };
-    for (order, other, relation) in [(claim, &holder, "held_by"), (&holder, claim, "also_claimed_by")] {
+    stop_payments::set_holder(&mut act.tx, claim.id, Some(holder.id)).await?;
+    for (order, other, relation) in [(claim, holder, "held_by"), (holder, claim, "also_claimed_by")] {
         let data = json!({ "stop_payment_id": order.id, "status": order.status(),
             relation: { "stop_payment_id": other.id, "incident_id": other.incident_id } });
         act.note(order.incident_id, Happening::StopPaymentChanged, data);
@@ -202,7 +212,7 @@ async fn find_holder(act: &mut Act<'_>, claim: &StopPayment) -> Result<()> {
 /// An order that was answered is answered. Where its money went a bank may find out later: that is followed all the
 /// same, unless the order ended because it was wrong.
 async fn told_later(act: &mut Act<'_>, order: &StopPayment, answer: &BankAnswer) -> Result<Effect> {
-    if order.may_be_followed().is_err() || follow(act, order, &answer.onward).await?.is_empty() {
+    if order.may_be_followed().is_err() || follow(act, order, &answer.onward_from(order)).await?.is_empty() {
         return Ok(Effect::Nothing);
     }
     Ok(Effect::Moved)

@@ -9,7 +9,7 @@
 //! | the plan goes on | `advance_plan`, ordering through `order_measures` |
 //! | the outside is told | [`carry_out_measures`] |
 //! | the outside answers | [`hear_bank`] (the money goes on: `follow_money`), [`hear_carrier`], [`hear_sms`], [`hear_auto_call`], [`keep_letter`]; in a session, [`keep_sms_sessions`] |
-//! | time passes | [`keep_deadlines`] and `watch_stops`, proved by [`audit_plans`] |
+//! | time passes | [`keep_deadlines`] and `watch_stops`, which lets claims take accounts over (`take_over_account`); proved by [`audit_plans`] |
 //! | dispatchers dial | [`work_contacts`] |
 //! | officers go out | [`handle_dispatch`], whoever is on duty by [`arrange_duty`] |
 //! | it is another jurisdiction's | [`hand_over_incident`] |
@@ -72,6 +72,7 @@ pub mod rules_in_use;
 pub mod sms_provider;
 mod sound_alarm;
 pub mod take_call;
+mod take_over_account;
 mod watch_stops;
 pub mod work_contacts;
 pub mod workers;

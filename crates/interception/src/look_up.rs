@@ -300,11 +300,12 @@ pub struct WholeStopPayment {
     pub parent: Option<Recorded>,
     /// The next hops' orders, oldest first.
     pub children: Vec<Recorded>,
-    /// The order that corrects it, if any.
+    /// The order that took its place, if any.
     pub corrected_by: Option<MeasureId>,
     /// Every answer of the bank, oldest first.
     pub answers: Vec<KeptAnswer>,
-    /// Our other orders to the same account, whoever's money they chase, newest first; of drills in a drill.
+    /// Our other orders to the same account that none has taken the place of, whoever's money they chase, newest first; of
+    /// drills in a drill.
     pub same_account: Vec<Recorded>,
     /// Why a stop that stands has no further 48 hours; `None`: it may be renewed.
     pub not_renewable: Option<domain::stop_payment::Refusal>,
@@ -329,11 +330,15 @@ pub async fn stop_payment(centre: &Centre, id: MeasureId) -> Result<WholeStopPay
         }
         None => vec![],
     };
+    let replaced =
+        |other: &Recorded| same_account.iter().any(|later| later.order.corrects_id == Some(other.order.id));
+    let same_account: Vec<Recorded> =
+        same_account.iter().filter(|other| other.order.id != id && !replaced(other)).cloned().collect();
     let corrected_by = of_incident.iter().find(|other| other.order.corrects_id == Some(id));
     Ok(WholeStopPayment {
         attempts: measures::attempts(&mut db, id).await?,
         answers: bank_answers::of_order(&mut db, id).await?,
-        same_account: same_account.into_iter().filter(|other| other.order.id != id).collect(),
+        same_account,
         parent: of_incident.iter().find(|other| Some(other.order.id) == recorded.order.parent_id).cloned(),
         corrected_by: corrected_by.map(|other| other.order.id),
         not_renewable: recorded.order.may_renew(centre.rounds, used).err(),

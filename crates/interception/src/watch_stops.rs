@@ -1,5 +1,5 @@
-//! The clocks of stops: somebody is told before one ends, it ends by itself, and somebody is told of papers and
-//! appeals that are overdue. All of it from stored times, each in an act of its own.
+//! The clocks of stops: somebody is told before one ends, it ends by itself, who waited for the account takes it over, and
+//! somebody is told of papers and appeals that are overdue. All of it from stored times, each in an act of its own.
 
 use chrono::TimeDelta;
 use domain::id::{IncidentId, MeasureId};
@@ -16,11 +16,12 @@ use crate::file_case::tell_of_papers;
 use crate::hear_appeal::remind;
 use crate::order_measures::tell_bank;
 use crate::sound_alarm::sound_alarm;
+use crate::take_over_account::take_over_account;
 
 /// How many of each kind one round takes.
 const BATCH: i64 = 100;
 
-/// Ends the stops whose 48 hours are over and tells of what ends soon or is overdue; returns how much.
+/// Ends the stops whose 48 hours are over, lets the next claims take their accounts over and tells of what ends soon or is overdue; returns how much.
 pub(crate) async fn watch_stops(centre: &Centre) -> Result<usize> {
     let now = centre.now();
     let mut db = centre.store.read().await?;
@@ -31,6 +32,12 @@ pub(crate) async fn watch_stops(centre: &Centre) -> Result<usize> {
     drop(db);
     for (incident, id) in &run_out {
         expire(centre, *incident, *id).await?;
+    }
+    let mut db = centre.store.read().await?;
+    let waiting = stop_payments::let_go(&mut db, BATCH).await?;
+    drop(db);
+    for (incident, id) in &waiting {
+        take_over_account(centre, *incident, *id).await?;
     }
     for (incident, id) in &ending {
         tell_of_end(centre, *incident, *id).await?;
@@ -49,7 +56,7 @@ pub(crate) async fn watch_stops(centre: &Centre) -> Result<usize> {
             act.commit().await?;
         }
     }
-    Ok(run_out.len() + ending.len() + papers.len() + appeals.len())
+    Ok(run_out.len() + waiting.len() + ending.len() + papers.len() + appeals.len())
 }
 
 /// A stop's 48 hours or a freeze's term are over: its bank is told that we hold it to nothing any more. A renewal,
@@ -79,7 +86,6 @@ async fn expire(centre: &Centre, incident: IncidentId, id: MeasureId) -> Result<
     let data = json!({ "stop_payment_id": id, "status": expired.status(), "why": why,
         "let_go": expired.sums().expired.to_string() });
     act.note(incident, Happening::StopPaymentChanged, data);
-    let_go(&mut act, &expired).await?;
     act.commit().await
 }
 
@@ -134,18 +140,6 @@ pub(crate) async fn rounds_used(db: &mut store::Db, order: &StopPayment, drill: 
         Some((bank, number)) => Ok(stop_payments::rounds_used(db, &bank, &number, drill).await?),
         None => Ok(RoundsUsed::default()),
     }
-}
-
-/// A stop is over: whoever was kept from the account by it can order now.
-pub(crate) async fn let_go(act: &mut Act<'_>, holder: &StopPayment) -> Result<()> {
-    for claim in on_same_account(act, holder).await? {
-        if claim.state == State::HeldByOther {
-            let facts = json!({ "holder": { "stop_payment_id": holder.id, "incident_id": holder.incident_id,
-                "status": holder.status() } });
-            sound_alarm(act, &claim, AlarmKind::HolderLetGo, facts);
-        }
-    }
-    Ok(())
 }
 
 /// Our other orders to the same account, newest first; a drill's among drills.

@@ -16,9 +16,11 @@ use crate::decode::Row;
 
 mod clock;
 mod freeze;
+mod holder;
 
 pub use clock::{alarms_due, rounds_used, run_out, set_alarm};
 pub use freeze::{freeze_notice, keep_freeze, keep_freeze_notice, kept_freeze};
+pub use holder::{let_go, set_holder};
 
 /// Which stop-payments to read.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +60,8 @@ pub struct Recorded {
     pub release_reason: Option<String>,
     /// The freeze that took the stop's place, also where it has ended.
     pub freeze: Option<StandingFreeze>,
+    /// Of `held_by_other`: our order whose end it waits for.
+    pub held_by_id: Option<MeasureId>,
     /// When somebody is told next that the stop, or the freeze, ends.
     pub next_alarm_at: Option<Instant>,
 }
@@ -73,6 +77,7 @@ impl From<StopPayment> for Recorded {
             answered_at: None,
             release_reason: None,
             freeze: None,
+            held_by_id: None,
             next_alarm_at: None,
         }
     }
@@ -241,7 +246,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
             payer_bank_code, amount_fen, claim_fen, transferred_at, channel, reference, submitted_at, answered_at,
             result_code, remark, balance_fen, held_fen, stopped_at, case_number, document, release_reason, next_alarm_at,
             approved_by, frozen_fen, term_months, scope, includes_yield, frozen_at, freeze_ends_at, extensions,
-            returned_fen, created_at
+            returned_fen, held_by_id, created_at
         FROM stop_payment JOIN measure USING (id)
         WHERE ($1::uuid IS NULL OR stop_payment.id = $1)
           AND ($2::uuid IS NULL OR incident_id = $2)
@@ -341,6 +346,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
                 answered_at: found.answered_at,
                 release_reason: found.release_reason,
                 freeze,
+                held_by_id: found.held_by_id.map(MeasureId::from),
                 next_alarm_at: found.next_alarm_at,
             })
         })
@@ -401,6 +407,7 @@ pub async fn claims_of_others(
         FROM stop_payment JOIN measure USING (id) JOIN incident ON incident.id = incident_id
         WHERE payee_number = ANY($1) AND incident_id <> $2 AND NOT drill AND stop_payment.status IN
             ('submitted', 'active', 'partial', 'frozen', 'empty', 'held_by_other', 'failed')
+          AND NOT EXISTS (SELECT FROM stop_payment AS later WHERE later.corrects_id = stop_payment.id)
         ORDER BY measure.created_at, stop_payment.id"#,
         &numbers,
         incident.uuid(),

@@ -126,8 +126,12 @@ async fn one_hold_serves_several_claims_and_is_shown_both_ways() {
     let approve = format!("/v1/approvals/{approval}/approve");
     let _ = town.supervisor().post(&approve, json!({})).await.expect(StatusCode::OK);
     town.settle().await;
-    let alarms = alarms(&town, &claim).await;
-    assert_eq!(alarms[0]["kind"], "holder_let_go", "whoever waited for the account is told");
+    let (holds, waited) = (read(&town, &holder).await, read(&town, &claim).await);
+    assert_eq!((&holds["status"], &waited["status"]), (&json!("released"), &json!("held_by_other")));
+    let took_over = read(&town, waited["corrected_by_id"].as_str().unwrap()).await;
+    assert_eq!((&took_over["status"], &took_over["corrects_id"]), (&json!("active"), &json!(claim)));
+    assert_eq!(took_over["shared_with_ids"], json!([holder]), "what was replaced claims nothing any more");
+    assert_eq!(alarms(&town, &claim).await, Vec::<Value>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

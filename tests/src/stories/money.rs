@@ -8,7 +8,7 @@ use domain::person::PersonName;
 use domain::pursuit::Limits;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tests::{Town, reports};
+use tests::{Answer, Town, reports};
 use world::Manner;
 use world::bank::{BankAccount, Onward, Received};
 
@@ -228,7 +228,12 @@ async fn told_later(town: &Town, order: &str, id: &str, yuan: &str) -> Value {
         "order_id": order, "result_code": "1200", "onward": [{
             "account": { "kind": "bank_card", "number": AT_CCB, "holder": "李某", "bank_code": "CCB" },
             "amount": { "amount": yuan, "currency": "CNY" }, "transferred_at": at, "reference": "S-1" }] } });
-    let body = body.to_string();
+    signed(town, id, &body).await.expect(StatusCode::OK)
+}
+
+/// ABC says this at its callback.
+async fn signed(town: &Town, id: &str, body: &Value) -> Answer {
+    let (at, body) = (town.now(), body.to_string());
     let secrets = [Secret::parse(&town.bank("ABC").callback_secret()).unwrap()];
     let request = town
         .stranger()
@@ -238,7 +243,7 @@ async fn told_later(town: &Town, order: &str, id: &str, yuan: &str) -> Value {
         .header(TIMESTAMP_HEADER, at.timestamp().to_string())
         .header(SIGNATURE_HEADER, sign(&secrets, id, at, body.as_bytes()))
         .body(body);
-    town.stranger().send(request).await.expect(StatusCode::OK)
+    town.stranger().send(request).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -280,4 +285,142 @@ async fn a_bank_that_is_silent_about_the_next_hop_leaves_its_money_unknown() {
     let taken = call(&town, VICTIM, "50000.00").await;
     let money = money(&town, &taken).await;
     assert_eq!(figures(&money["totals"]), ["50000.00", "30000.00", "0.00", "20000.00"]);
+}
+
+/// The one order of a call, as it stands.
+async fn order_of(town: &Town, taken: &Value) -> Value {
+    let path = format!("/v1/stop-payments/{}", taken["stop_payments"][0]["id"].as_str().unwrap());
+    town.auditor().get(&path).await.expect(StatusCode::OK)
+}
+
+/// What the desk was told about an order, by kind of alarm.
+async fn alarms(town: &Town, taken: &Value, kind: &str) -> Vec<Value> {
+    let incident = town.incident(taken).await;
+    let lines = incident["timeline"].as_array().unwrap().iter().map(|line| line["data"].clone());
+    lines.filter(|data| data["kind"] == kind).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_claims_the_first_takes_the_account_over_when_the_hold_ends_and_there_is_no_third() {
+    let town = Town::start().await;
+    mule(&town, "ABC", MULE, "90000.00", &[]);
+    let one = call(&town, VICTIM, "100000.00").await;
+    let two = call(&town, SECOND_VICTIM, "50000.00").await;
+    let three = call(&town, "13847200003", "20000.00").await;
+    town.advance(TimeDelta::hours(49)).await;
+    town.settle().await;
+    assert_eq!(order_of(&town, &one).await["status"], "expired");
+    let (second, third) = (order_of(&town, &two).await, order_of(&town, &three).await);
+    assert_eq!((&second["status"], &third["status"]), (&json!("held_by_other"), &json!("held_by_other")));
+    let next = second["corrected_by_id"].as_str().unwrap();
+    assert_eq!(third["corrected_by_id"], Value::Null, "one at a time");
+    assert_eq!(third["held_by"]["stop_payment_id"], next);
+    let took_over = town.auditor().get(&format!("/v1/stop-payments/{next}")).await.expect(StatusCode::OK);
+    assert_eq!((&took_over["status"], &took_over["held"]["amount"]), (&json!("active"), &json!("50000.00")));
+    let shares = [money(&town, &two).await, money(&town, &three).await];
+    let held: Vec<&str> = shares.iter().map(|money| figures(&money["totals"])[1]).collect();
+    // of 50,000 held for claims of 100,000 (whose order is over), 50,000 and 20,000, those that stand share
+    assert_eq!(held, ["35714.29", "14285.71"]);
+
+    town.advance(TimeDelta::hours(49)).await;
+    town.settle().await;
+    let third = order_of(&town, &three).await;
+    assert_eq!(third["corrected_by_id"], Value::Null, "the account was stopped twice");
+    let told = alarms(&town, &three, "holder_let_go").await;
+    assert_eq!(told.len(), 1);
+    assert!(told[0]["why"].as_str().unwrap().contains("stopped 2"), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_whose_holder_was_right_is_not_stopped_again_by_itself() {
+    let town = Town::start().await;
+    mule(&town, "ABC", MULE, "90000.00", &[]);
+    let one = call(&town, VICTIM, "100000.00").await;
+    let two = call(&town, SECOND_VICTIM, "50000.00").await;
+    let appeals = format!("/v1/stop-payments/{}/appeals", one["stop_payments"][0]["id"].as_str().unwrap());
+    let appeal = json!({ "appellant": { "name": "李某", "phone": "13847200005" }, "reason": "系货款" });
+    let appeal = town.dispatcher().post(&appeals, appeal).await.expect(StatusCode::CREATED);
+    let decide = format!("/v1/appeals/{}/decide", appeal["id"].as_str().unwrap());
+    let grant = json!({ "grant": true, "reason": "合同属实" });
+    let _ = town.supervisor().post(&decide, grant).await.expect(StatusCode::OK);
+    town.settle().await;
+    assert_eq!(order_of(&town, &one).await["status"], "released");
+    let waits = order_of(&town, &two).await;
+    assert_eq!((&waits["status"], &waits["corrected_by_id"]), (&json!("held_by_other"), &Value::Null));
+    let told = alarms(&town, &two, "holder_let_go").await;
+    assert!(told[0]["why"].as_str().unwrap().contains("appeal"), "{told:?}");
+    assert!(town.bank("ABC").holds().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meeting_learnt_late_raises_the_claim_where_more_is_there() {
+    let town = Town::start().await;
+    let split = [("CCB", AT_CCB, "60000.00", -20), ("ICBC", AT_ICBC, "40000.00", -19)];
+    mule(&town, "ABC", MULE, "100000.00", &split);
+    mule(&town, "CCB", AT_CCB, "60000.00", &[("BOC", AT_BOC, "60000.00", -15)]);
+    mule(&town, "ICBC", AT_ICBC, "40000.00", &[("BOC", AT_BOC, "40000.00", -14)]);
+    mule(&town, "BOC", AT_BOC, "95000.00", &[]);
+    town.bank("ICBC").set_manner(Manner::Down);
+    let taken = call(&town, VICTIM, "100000.00").await;
+    let there = async || {
+        let mut at_boc = orders(&town, &taken).await;
+        at_boc.retain(|order| order["transfer"]["payee"]["number"] == AT_BOC);
+        at_boc.sort_by_key(|order| order["created_at"].to_string());
+        at_boc
+    };
+    let before = there().await;
+    assert_eq!(before.len(), 1);
+    assert_eq!(before[0]["held"]["amount"], "60000.00", "no more was known to be the victim's");
+    town.bank("ICBC").set_manner(Manner::AnswerInResponse);
+    town.advance(TimeDelta::minutes(5)).await;
+    town.settle().await;
+    let [first, further] = &there().await[..] else { panic!("one further order") };
+    assert_eq!(first["id"], before[0]["id"]);
+    assert_eq!(further["transfer"]["amount"]["amount"], "40000.00", "the bank finds the transfer by it");
+    assert_eq!(further["claimed"]["amount"], "35000.00", "no more than is there beyond the first");
+    let path = format!("/v1/stop-payments/{}", further["id"].as_str().unwrap());
+    let read = town.auditor().get(&path).await.expect(StatusCode::OK);
+    assert_eq!((&read["status"], &read["hop"]), (&json!("held_by_other"), &json!(2)));
+    assert_eq!(read["held_by"]["stop_payment_id"], first["id"], "the whole account is stopped already");
+    town.advance(TimeDelta::minutes(5)).await;
+    town.settle().await;
+    assert_eq!(there().await.len(), 2, "what was asked for is not asked for again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_transactions_in_an_answer_is_followed_like_onward_transfers() {
+    let town = Town::start().await;
+    mule(&town, "ABC", MULE, "10000.00", &[]);
+    mule(&town, "CCB", AT_CCB, "30000.00", &[]);
+    let taken = call(&town, VICTIM, "40000.00").await;
+    let order = taken["stop_payments"][0]["id"].as_str().unwrap();
+    let at = town.now();
+    let line = |direction: &str, number: &str, yuan: &str, minutes: i64| {
+        json!({ "direction": direction, "amount": { "amount": yuan, "currency": "CNY" },
+            "counterparty": { "kind": "bank_card", "number": number, "holder": "李某", "bank_code": "CCB" },
+            "at": at + TimeDelta::minutes(minutes), "reference": format!("T{minutes}") })
+    };
+    let onward = json!([{ "account": { "kind": "bank_card", "number": AT_CCB, "holder": "李某", "bank_code": "CCB" },
+        "amount": { "amount": "30000.00", "currency": "CNY" }, "transferred_at": at, "reference": "T0" }]);
+    let list =
+        json!([line("in", "6222020200112233440", "40000.00", -10), line("out", AT_CCB, "30000.00", 0)]);
+    let answer = json!({ "type": "stop_payment.result", "timestamp": at, "data": {
+        "order_id": order, "result_code": "1200", "onward": onward, "transactions": list } });
+    let heard = signed(&town, "late-1", &answer).await.expect(StatusCode::OK);
+    assert_eq!(heard["changed"], true);
+    town.settle().await;
+    assert_eq!(orders(&town, &taken).await.len(), 2, "a transfer that is told in both ways is one");
+    let bad = json!({ "type": "stop_payment.result", "timestamp": at, "data": {
+        "order_id": order, "result_code": "1200", "transactions": [{ "direction": "sideways" }] } });
+    let refused = signed(&town, "late-2", &bad).await;
+    assert_eq!(
+        refused.pointers(),
+        [
+            "/data/transactions/0/amount",
+            "/data/transactions/0/at",
+            "/data/transactions/0/counterparty/kind",
+            "/data/transactions/0/direction"
+        ]
+    );
+    end(town, &[MULE, AT_CCB]).await;
 }

@@ -6,11 +6,12 @@ use crate::account::{AccountKind, AccountNumber, BankCode};
 use crate::call::Transfer;
 use crate::id::IncidentId;
 use crate::person::PersonName;
+use crate::pursuit::Limits;
 use crate::stop_payment::{Hold, State};
 
-const NOW: Instant = Instant::UNIX_EPOCH;
+pub(super) const NOW: Instant = Instant::UNIX_EPOCH;
 
-fn fen(amount: i64) -> Fen {
+pub(super) fn fen(amount: i64) -> Fen {
     Fen::new(amount).unwrap()
 }
 
@@ -28,7 +29,7 @@ fn hold(held: i64) -> Hold {
 }
 
 /// An order for account `place`; `parent` makes it a next hop.
-fn order(place: usize, amount: i64, parent: Option<&Chased>, state: State) -> Chased {
+pub(super) fn order(place: usize, amount: i64, parent: Option<&Chased>, state: State) -> Chased {
     let order = StopPayment {
         id: MeasureId::new(NOW + TimeDelta::milliseconds(i64::try_from(place).unwrap())),
         incident_id: IncidentId::new(NOW),
@@ -54,7 +55,7 @@ fn order(place: usize, amount: i64, parent: Option<&Chased>, state: State) -> Ch
     Chased { order, balance: None }
 }
 
-fn moved(from: &Chased, to: Option<&Chased>, place: usize, amount: i64, minutes: i64) -> Move {
+pub(super) fn moved(from: &Chased, to: Option<&Chased>, place: usize, amount: i64, minutes: i64) -> Move {
     Move {
         id: MoveId::new(NOW),
         incident_id: from.order.incident_id,
@@ -206,6 +207,11 @@ proptest! {
             let parts = [node.held, node.let_go, node.passed_on, node.returned, node.escaped, node.unknown];
             prop_assert_eq!(sum(&parts), node.claimed);
             prop_assert!(node.claimed <= claimed);
+        }
+        let limits = Limits::default();
+        for raise in graph.raises(&orders, &moves, &limits) {
+            let edge = graph.transfers.iter().find(|edge| edge.id == raise.moved).unwrap();
+            prop_assert!(Fen::ZERO < raise.claim && raise.claim <= edge.claim);
         }
         for edge in &graph.transfers {
             prop_assert!(edge.amount.is_none_or(|amount| edge.claim <= amount));

@@ -43,12 +43,12 @@ pub fn follow_in(
     follow(&trail, named, limits)
 }
 
-impl Step {
+impl Onward {
     /// What the bank of the next account is told: the transfer as it was made, which it finds in its books, and how
     /// much of it is claimed where that is less.
     #[must_use]
-    pub fn next_order(&self, from: &StopPayment) -> (Transfer, Option<Fen>) {
-        let Onward { account, amount, transferred_at, reference } = self.onward.clone();
+    pub fn next_order(self, from: &StopPayment, claim: Fen) -> (Transfer, Option<Fen>) {
+        let Self { account, amount, transferred_at, reference } = self;
         let transfer = Transfer {
             payer: from.transfer.payee.clone(),
             payee: Some(account),
@@ -57,6 +57,6 @@ impl Step {
             channel: None,
             reference,
         };
-        (transfer, amount.filter(|amount| self.claim < *amount).map(|_| self.claim))
+        (transfer, amount.filter(|amount| claim < *amount).map(|_| claim))
     }
 }

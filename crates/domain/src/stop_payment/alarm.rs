@@ -25,7 +25,7 @@ words! {
         PapersOverdue = "papers_overdue",
         /// An appeal against the stop is not decided in time.
         AppealOverdue = "appeal_overdue",
-        /// The stop that kept another order from the account is over.
+        /// The stop that kept another order from the account is over, and that order does not take it over by itself.
         HolderLetGo = "holder_let_go",
     }
 }

@@ -4,6 +4,8 @@
 //! otherwise changes nothing, is kept, and a person must look: which of the two is true, only the bank's people know.
 
 use crate::account::Account;
+use crate::bank_statement::{self, Transaction};
+use crate::call::Transfer;
 use crate::clock::Instant;
 use crate::measure::Request;
 use crate::money::Fen;
@@ -26,9 +28,19 @@ pub struct BankAnswer {
     pub remark: Option<String>,
     /// Where the money went.
     pub onward: Vec<Onward>,
+    /// The account's transactions, where the bank sends the list and leaves the reading to us.
+    pub transactions: Vec<Transaction>,
 }
 
 impl BankAnswer {
+    /// Where the money went that `order` chases, as named and as the list tells.
+    #[must_use]
+    pub fn onward_from(&self, order: &StopPayment) -> Vec<Onward> {
+        let Transfer { amount, transferred_at, .. } = order.transfer;
+        let listed = bank_statement::onward(&self.transactions, amount, transferred_at);
+        self.onward.iter().cloned().chain(listed).collect()
+    }
+
     /// What a bank answers about an account on its white list (0302), said for it before it is asked.
     #[must_use]
     pub fn white_listed() -> Self {
@@ -39,6 +51,7 @@ impl BankAnswer {
             stopped_at: None,
             remark: Some("on the white list of the bank directory: the bank was not asked".to_owned()),
             onward: vec![],
+            transactions: vec![],
         }
     }
 }

@@ -85,6 +85,7 @@ pub(crate) fn answer(code: &str) -> BankAnswer {
         stopped_at: Some(NOW + TimeDelta::seconds(2)),
         remark: None,
         onward: vec![],
+        transactions: vec![],
     }
 }
 

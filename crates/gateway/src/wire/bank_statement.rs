@@ -1,6 +1,6 @@
 //! A list of transactions that a bank sent, and what was made of it.
 
-use domain::bank_statement;
+use domain::bank_statement::{self, MAX_TRANSACTIONS};
 use domain::pursuit::Move;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,8 +13,6 @@ use super::text::Text;
 use super::transfer::Account;
 use crate::reading::request;
 
-/// The most transactions of one list.
-pub const MAX_TRANSACTIONS: usize = 500;
 /// The lines of the list.
 pub type Transactions = List<Transaction, MAX_TRANSACTIONS>;
 

@@ -194,7 +194,8 @@ pub struct StopPayment {
     call_id: Option<CallId>,
     /// The order whose money moved on to this account.
     parent_id: Option<MeasureId>,
-    /// The mismatched order that this one corrects.
+    /// The order whose place this one takes: a mismatched one, with its facts corrected, or one that another stop kept from
+    /// the account until it was over.
     corrects_id: Option<MeasureId>,
     /// How many accounts the money passed before this one.
     hop: u8,
@@ -372,10 +373,11 @@ pub struct StopPaymentDetail {
     pub parent: Option<StopPayment>,
     /// Where the money went from here.
     pub children: Vec<StopPayment>,
-    /// The order that corrects this mismatched one.
+    /// The order that took this one's place: with corrected facts, or because the stop that kept it away is over.
     pub corrected_by_id: Option<MeasureId>,
-    /// Who keeps a `held_by_other` from the account, where it is one of ours: one hold, several claims. Null with that
-    /// status: an authority we do not know holds it, and a queued freeze is to be prepared.
+    /// Who keeps a `held_by_other` from the account, where it is one of ours: one hold, several claims. When that hold is
+    /// over, the first claim takes the account over with an order of its own. Null with that status: an authority we do
+    /// not know holds it, and a queued freeze is to be prepared.
     pub held_by: Option<OtherOrder>,
     /// Our orders that this one keeps from the account.
     pub also_claimed_by: Vec<OtherOrder>,

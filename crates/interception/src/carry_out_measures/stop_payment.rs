@@ -11,6 +11,7 @@ use store::stop_payments::{self, Recorded};
 use store::{incidents, letters, measures, second_routes};
 
 use super::{Act, Centre, Result, Try, again, conclude, done, still_wanted, written};
+use crate::act::Work;
 use crate::hear_bank;
 use crate::sound_alarm::sound_alarm;
 
@@ -240,5 +241,6 @@ async fn give_up(act: &mut Act<'_>, attempt: &Try, why: &str) -> Result<()> {
     let data = json!({ "stop_payment_id": order.id, "status": order.status(), "why": why, "phone": phone });
     act.note(order.incident_id, Happening::StopPaymentChanged, data);
     sound_alarm(act, &order, AlarmKind::NoAnswer, json!({ "asked": attempt.leased.request }));
+    act.wake(Work::Deadlines);
     Ok(())
 }

@@ -56,6 +56,7 @@ async fn answers_of_every_effect_are_kept_and_the_last_one_over_again_is_counted
         stopped_at: Some(now()),
         remark: Some("余额不足".to_owned()),
         onward: vec![],
+        transactions: vec![],
     };
     for effect in AnswerEffect::ALL {
         for new in [true, false] {
@@ -120,6 +121,7 @@ async fn an_account_is_known_by_bank_and_number_whoever_ordered() {
         stopped_at: None,
         remark: None,
         onward: vec![],
+        transactions: vec![],
     };
     let effect = AnswerEffect::NotDone;
     bank_answers::keep(&mut tx, refused.id, Request::Renew, &no_more, effect, now()).await.unwrap();
@@ -129,8 +131,43 @@ async fn an_account_is_known_by_bank_and_number_whoever_ordered() {
     let ids: Vec<MeasureId> = found.iter().map(|recorded| recorded.order.id).collect();
     assert_eq!(ids.len(), 3);
     assert!([refused.id, expired.id, empty.id].iter().all(|id| ids.contains(id)));
+    let only = |drill| stop_payments::Filter {
+        drill: Some(drill),
+        account: Some(account.clone()),
+        ..Default::default()
+    };
+    assert_eq!(stop_payments::list(&mut tx, &only(false), 10).await.unwrap().len(), 3);
+    assert!(stop_payments::list(&mut tx, &only(true), 10).await.unwrap().is_empty());
     let icbc = BankCode::parse("ICBC").unwrap();
     let elsewhere = Some((icbc, AccountNumber::parse("6228482601815908309").unwrap()));
     let filter = stop_payments::Filter { account: elsewhere, ..stop_payments::Filter::default() };
     assert!(stop_payments::list(&mut tx, &filter, 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_claim_waits_for_the_end_of_the_hold_that_keeps_it_from_its_account() {
+    let store = database().await;
+    let mut tx = store.begin().await.unwrap();
+    let incident = opened(&mut tx).await;
+    let hold = Hold { balance: None, held: fen(100), stopped_at: now() };
+    let claim = order(&mut tx, incident, 1, State::HeldByOther).await;
+    let held = stop_payments::get(&mut tx, claim.id).await.unwrap().unwrap();
+    assert_eq!(held.held_by_id, None);
+    for (state, is_over) in [
+        (State::Submitted, false),
+        (State::Active(hold), false),
+        (State::Released(hold), true),
+        (State::Expired(hold), true),
+        (State::Refused, true),
+    ] {
+        let holder = order(&mut tx, incident, 1, state).await;
+        stop_payments::set_holder(&mut tx, claim.id, Some(holder.id)).await.unwrap();
+        let held = stop_payments::get(&mut tx, claim.id).await.unwrap().unwrap();
+        assert_eq!(held.held_by_id, Some(holder.id));
+        let waiting = stop_payments::let_go(&mut tx, 10).await.unwrap();
+        let expected: &[_] = if is_over { &[(incident, claim.id)] } else { &[] };
+        assert_eq!(waiting, expected, "{}", holder.status());
+    }
+    stop_payments::set_holder(&mut tx, claim.id, None).await.unwrap();
+    assert_eq!(stop_payments::let_go(&mut tx, 10).await.unwrap(), []);
 }

@@ -74,6 +74,7 @@ async fn held(tx: &mut Tx, balance: i64, held: i64, minutes: i64) -> StopPayment
         stopped_at: Some(at),
         remark: None,
         onward: vec![],
+        transactions: vec![],
     };
     stop_payments::keep_answer(tx, id, &answer, at).await.unwrap();
     held

@@ -232,7 +232,7 @@ impl Case<'_> {
         for step in steps {
             let to_id = match step.followed {
                 Followed::Ordered => {
-                    let (transfer, claim) = step.next_order(order);
+                    let (transfer, claim) = step.onward.clone().next_order(order, step.claim);
                     Some(self.order(transfer, claim, Some(order)))
                 }
                 Followed::KnownAccount => step.known.or_else(|| self.order_for(&step.onward.account)),

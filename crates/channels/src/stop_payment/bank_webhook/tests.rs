@@ -1,6 +1,7 @@
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use domain::account::{Account, AccountKind, AccountNumber, BankCode};
+use domain::bank_statement::{Direction, Transaction};
 use domain::id::MeasureId;
 use domain::money::Fen;
 use domain::person::PersonName;
@@ -177,6 +178,9 @@ fn a_full_result_is_read() {
                     "amount": {"amount": "60000.00", "currency": "CNY"},
                     "transferred_at": "2026-03-01T22:09:00+08:00", "reference": "2026030122090007"},
                    {"account": {"kind": "order_number"}, "amount": {"amount": "0.00", "currency": "CNY"}}],
+        "transactions": [{"direction": "out", "counterparty": {"kind": "bank_card", "number": "6217000010001234567",
+                    "holder": "张某", "bank_code": "CCB"}, "amount": {"amount": "60000.00", "currency": "CNY"},
+                    "at": "2026-03-01T22:13:05+08:00", "reference": "T1"}],
         "a field of next year": 1}});
     let read = read_result(body.to_string().as_bytes()).unwrap();
     let onward = |kind, facts: Option<(&str, &str)>| Account {
@@ -205,6 +209,13 @@ fn a_full_result_is_read() {
                 reference: None,
             },
         ],
+        transactions: vec![Transaction {
+            direction: Direction::Out,
+            counterparty: onward(AccountKind::BankCard, Some(("6217000010001234567", "张某"))),
+            amount: Fen::parse("60000.00").unwrap(),
+            at: now(),
+            reference: Some("T1".to_owned()),
+        }],
     };
     assert_eq!(read.order_id, ORDER_ID.parse::<MeasureId>().unwrap());
     assert_eq!(read.answer, expected);

@@ -1,6 +1,7 @@
 //! The wire form of orders to a bank and of its results.
 
 use domain::account::{Account, AccountNumber, BankCode};
+use domain::bank_statement::{MAX_TRANSACTIONS, Transaction};
 use domain::id::{IncidentId, MeasureId};
 use domain::money::Fen;
 use domain::person::PersonName;
@@ -146,9 +147,19 @@ pub(super) fn read_result(body: &[u8]) -> Result<BankResult, Malformed> {
         let remark = form.free_text(&data.get("remark"), NOTE_MAX_CHARS);
         let places = form.list(&data.get("onward"), MAX_ONWARD);
         let onward = places.iter().filter_map(|place| read_onward(form, place)).collect();
+        let lines = form.list(&data.get("transactions"), MAX_TRANSACTIONS);
+        let transactions = lines.iter().filter_map(|line| read_transaction(form, line)).collect();
         Some(BankResult {
             order_id: order_id?,
-            answer: BankAnswer { result_code: result_code?, balance, held, stopped_at, remark, onward },
+            answer: BankAnswer {
+                result_code: result_code?,
+                balance,
+                held,
+                stopped_at,
+                remark,
+                onward,
+                transactions,
+            },
         })
     })
 }
@@ -161,6 +172,23 @@ fn read_onward(form: &mut Form, transfer: &Field<'_>) -> Option<Onward> {
     let transferred_at = form.optional(&transfer.get("transferred_at"), form::moment);
     let reference = form.free_text(&transfer.get("reference"), REFERENCE_MAX_CHARS);
     Some(Onward { account: account?, amount, transferred_at, reference })
+}
+
+/// As the desk enters it: `direction`, `counterparty`, `amount`, `at`, `reference`.
+fn read_transaction(form: &mut Form, line: &Field<'_>) -> Option<Transaction> {
+    form.object(line);
+    let direction = form.required(&line.get("direction"), word);
+    let counterparty = read_account(form, &line.get("counterparty"));
+    let amount = form.required_money(&line.get("amount"));
+    let at = form.required(&line.get("at"), form::moment);
+    let reference = form.free_text(&line.get("reference"), REFERENCE_MAX_CHARS);
+    Some(Transaction {
+        direction: direction?,
+        counterparty: counterparty?,
+        amount: amount?,
+        at: at?,
+        reference,
+    })
 }
 
 fn read_account(form: &mut Form, account: &Field<'_>) -> Option<Account> {

@@ -342,7 +342,15 @@ impl Reading {
         remark: Option<String>,
     ) -> Option<BankSaid> {
         let result_code = ResultCode::parse(code).ok()?;
-        let answer = BankAnswer { result_code, balance: None, held, stopped_at, remark, onward: vec![] };
+        let answer = BankAnswer {
+            result_code,
+            balance: None,
+            held,
+            stopped_at,
+            remark,
+            onward: vec![],
+            transactions: vec![],
+        };
         Some(BankSaid::Result(BankResult { order_id, answer }))
     }
 
