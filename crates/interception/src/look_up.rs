@@ -1,5 +1,7 @@
 //! Questions that change nothing. What a station officer may not see does not exist for them.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 use domain::account::BankCode;
 use domain::appeal::Appeal;
@@ -214,6 +216,22 @@ pub async fn call(centre: &Centre, id: CallId) -> Result<Call> {
     calls::get(&mut db, id).await?.ok_or(Error::Unknown("call"))
 }
 
+/// Which of these incidents are drills, so that what is shown of them is marked.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn drills(
+    centre: &Centre,
+    incidents: impl Iterator<Item = IncidentId>,
+) -> Result<HashSet<IncidentId>> {
+    let ids: Vec<IncidentId> = incidents.collect::<HashSet<_>>().into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut db = centre.store.read().await?;
+    Ok(incidents::drills_among(&mut db, &ids).await?)
+}
+
 /// One page of the phone queue, most urgent first.
 ///
 /// # Errors
@@ -305,6 +323,8 @@ pub struct WholeStopPayment {
     pub answers: Vec<KeptAnswer>,
     /// Our other orders to the same account, whoever's money they chase, newest first.
     pub same_account: Vec<Recorded>,
+    /// It is an order of a drill.
+    pub drill: bool,
 }
 
 /// Reads a stop-payment with its tries.
@@ -323,6 +343,7 @@ pub async fn stop_payment(centre: &Centre, id: MeasureId) -> Result<WholeStopPay
         None => vec![],
     };
     let corrected_by = of_incident.iter().find(|other| other.order.corrects_id == Some(id));
+    let drills = incidents::drills_among(&mut db, &[recorded.order.incident_id]).await?;
     Ok(WholeStopPayment {
         attempts: measures::attempts(&mut db, id).await?,
         answers: bank_answers::of_order(&mut db, id).await?,
@@ -330,6 +351,7 @@ pub async fn stop_payment(centre: &Centre, id: MeasureId) -> Result<WholeStopPay
         parent: of_incident.iter().find(|other| Some(other.order.id) == recorded.order.parent_id).cloned(),
         corrected_by: corrected_by.map(|other| other.order.id),
         children: of_incident.into_iter().filter(|other| other.order.parent_id == Some(id)).collect(),
+        drill: drills.contains(&recorded.order.incident_id),
         recorded,
     })
 }

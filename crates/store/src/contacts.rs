@@ -20,6 +20,8 @@ pub struct Queued {
     pub grade: Option<Grade>,
     /// 0 for urgent, then high, medium, low.
     pub rank: i32,
+    /// Its incident is a drill.
+    pub drill: bool,
 }
 
 /// Where a page of the queue ended.
@@ -113,7 +115,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, now: Instant, limit: i
         r#"-- contact.list
         SELECT * FROM (
             SELECT contact.id, incident_id, step, role, contact.name, phone, attempts, max_attempts, spacing_ms, due_at,
-                pick_up_ms, three_way_with, measure.created_at, contact.status, claimed_by, claimed_until, verdict, ended_at, tier, urgent,
+                pick_up_ms, three_way_with, measure.created_at, contact.status, claimed_by, claimed_until, verdict, ended_at, tier, urgent, drill,
                 CASE WHEN urgent THEN 0 WHEN tier = 'high' THEN 1 WHEN tier = 'medium' THEN 2 ELSE 3 END AS "rank!"
             FROM contact JOIN measure USING (id) JOIN incident ON incident.id = incident_id
             WHERE ($1::uuid IS NULL OR contact.id = $1)
@@ -171,7 +173,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, now: Instant, limit: i
                 three_way_with: found.three_way_with,
                 state,
             };
-            Ok(Queued { contact, grade, rank: found.rank })
+            Ok(Queued { contact, grade, rank: found.rank, drill: found.drill })
         })
         .collect()
 }

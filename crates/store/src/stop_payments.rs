@@ -232,7 +232,8 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
           AND ($4::uuid IS NULL OR parent_id = $4)
           AND ($5::text IS NULL OR status = $5)
           AND ($6::uuid IS NULL OR stop_payment.id < $6)
-          AND ($8::text IS NULL OR payee_bank_code = $8 AND payee_number = $9)
+          AND ($8::text IS NULL OR payee_bank_code = $8 AND payee_number = $9
+                AND NOT EXISTS (SELECT FROM incident WHERE incident.id = incident_id AND drill))
         ORDER BY stop_payment.id DESC LIMIT $7",
         filter.id.map(MeasureId::uuid),
         filter.incident.map(IncidentId::uuid),

@@ -186,6 +186,8 @@ pub struct StopPayment {
     release_reason: Option<String>,
     /// The bank's 24-hour number, for whoever must phone it.
     bank_phone: Option<PhoneNumber>,
+    /// Everything real except the outside; never counted.
+    drill: bool,
 }
 
 /// The paper of a freeze.
@@ -237,9 +239,9 @@ impl From<stop_payment::Listed<stop_payment::Class>> for ResultSays {
 }
 
 impl StopPayment {
-    /// `bank` finds a bank we can reach.
+    /// `bank` finds a bank we can reach; `drill` whether it is an order of a drill.
     #[must_use]
-    pub fn of<'a>(recorded: &Recorded, bank: impl Fn(&BankCode) -> Option<Bank<'a>>) -> Self {
+    pub fn of<'a>(recorded: &Recorded, drill: bool, bank: impl Fn(&BankCode) -> Option<Bank<'a>>) -> Self {
         let order = &recorded.order;
         let hold = order.hold();
         let missing = match order.status() {
@@ -291,6 +293,7 @@ impl StopPayment {
             }),
             release_reason: recorded.release_reason.clone(),
             bank_phone: its_bank.and_then(|bank| bank.phone).map(Text),
+            drill,
         }
     }
 }
@@ -382,7 +385,7 @@ impl StopPaymentDetail {
     /// `bank` finds a bank we can reach.
     #[must_use]
     pub fn of<'a>(whole: WholeStopPayment, bank: impl Fn(&BankCode) -> Option<Bank<'a>>) -> Self {
-        let order = |recorded: &Recorded| StopPayment::of(recorded, &bank);
+        let order = |recorded: &Recorded| StopPayment::of(recorded, whole.drill, &bank);
         let waits = |recorded: &Recorded| recorded.order.status() == stop_payment::Status::HeldByOther;
         let others = whole.same_account.iter();
         let holder = others.clone().find(|other| waits(&whole.recorded) && other.order.holds());

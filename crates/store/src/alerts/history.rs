@@ -43,9 +43,10 @@ pub async fn histories(
             side.urls IS NOT NULL AS "has_url!",
             (SELECT outcome FROM incident earlier WHERE earlier.subject_phone = incident.subject_phone
                 AND earlier.status = 'closed' AND earlier.id <> incident.id AND earlier.closed_at <= $2::timestamptz
-                ORDER BY closed_at DESC LIMIT 1) AS prior_outcome,
+                AND earlier.drill = incident.drill ORDER BY closed_at DESC LIMIT 1) AS prior_outcome,
             (SELECT count(*) FROM incident earlier WHERE earlier.subject_phone = incident.subject_phone
                 AND earlier.status = 'closed' AND earlier.id <> incident.id AND earlier.outcome = 'not_fraud'
+                AND earlier.drill = incident.drill
                 AND earlier.closed_at BETWEEN $2::timestamptz - interval '365 days' AND $2) AS "false_alarms!",
             (SELECT max(confidence) FROM listed WHERE kind = 'number' AND list = 'suspect' AND value = ANY(side.phones)
                 AND (expires_at IS NULL OR expires_at > $2)) AS phone_confidence,
@@ -106,10 +107,10 @@ pub async fn history_of(
             account.d30 AS "account_30d!", url.h1 AS "url_1h!", url.h24 AS "url_24h!", url.d7 AS "url_7d!",
             url.d30 AS "url_30d!", $3::text IS NOT NULL AS "has_phone!", $4::text IS NOT NULL AS "has_account!",
             $5::text IS NOT NULL AS "has_url!",
-            (SELECT outcome FROM incident WHERE subject_phone = $1 AND status = 'closed' AND closed_at <= $2::timestamptz
+            (SELECT outcome FROM incident WHERE subject_phone = $1 AND status = 'closed' AND NOT drill AND closed_at <= $2::timestamptz
                 ORDER BY closed_at DESC LIMIT 1) AS prior_outcome,
             (SELECT count(*) FROM incident WHERE subject_phone = $1 AND status = 'closed' AND outcome = 'not_fraud'
-                AND closed_at BETWEEN $2::timestamptz - interval '365 days' AND $2) AS "false_alarms!",
+                AND NOT drill AND closed_at BETWEEN $2::timestamptz - interval '365 days' AND $2) AS "false_alarms!",
             (SELECT max(confidence) FROM listed WHERE kind = 'number' AND list = 'suspect' AND value = $3
                 AND (expires_at IS NULL OR expires_at > $2)) AS phone_confidence,
             (SELECT max(confidence) FROM listed WHERE kind = 'account' AND list = 'suspect' AND value = $4

@@ -65,7 +65,7 @@ pub async fn alarms_due(
     Ok(rows.into_iter().map(|found| (found.incident_id.into(), found.id.into())).collect())
 }
 
-/// What an account has had of stops, by whichever of our orders.
+/// What an account has had of stops, by whichever of our orders; a drill stops nothing.
 ///
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
@@ -77,7 +77,8 @@ pub async fn rounds_used(
     let counted = sqlx::query!(
         r#"-- stop_payment.rounds_used
         SELECT count(*) AS "stops!", coalesce(sum(round - 1), 0) AS "extensions!" FROM stop_payment
-        WHERE payee_bank_code = $1 AND payee_number = $2 AND held_fen IS NOT NULL"#,
+        WHERE payee_bank_code = $1 AND payee_number = $2 AND held_fen IS NOT NULL
+            AND id NOT IN (SELECT measure.id FROM measure JOIN incident ON incident.id = incident_id WHERE drill)"#,
         bank.as_str(),
         number.reveal(),
     )

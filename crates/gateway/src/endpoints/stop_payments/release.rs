@@ -30,5 +30,6 @@ pub(super) async fn release(
 ) -> Result<Response, Refusal> {
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
     let approval = release_stop_payment(&mut act, id, &String::from(body.value.reason)).await?;
-    answer(act, StatusCode::ACCEPTED, &Approval::from(&approval)).await
+    let approval = Approval::of(&approval, act.is_drill());
+    answer(act, StatusCode::ACCEPTED, &approval).await
 }
