@@ -188,7 +188,7 @@ pub async fn get(db: &mut PgConnection, id: MeasureId, now: Instant) -> Result<O
 }
 
 /// When contacts to any of a person's phones were ordered since then, by people or by machines; those called off
-/// before a first try are not counted.
+/// before a first try are not counted, nor are drills.
 ///
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
@@ -198,8 +198,10 @@ pub async fn lately(db: &mut PgConnection, phones: &[PhoneNumber], since: Instan
         r#"-- contact.lately
         SELECT created_at AS "created_at!" FROM contact JOIN measure USING (id)
         WHERE phone = ANY($1::text[]) AND created_at >= $2 AND (status <> 'cancelled' OR first_try_at IS NOT NULL)
+            AND NOT EXISTS (SELECT FROM incident WHERE incident.id = incident_id AND drill)
         UNION ALL SELECT created_at FROM auto_call JOIN measure USING (id)
-        WHERE phone = ANY($1::text[]) AND created_at >= $2 AND status <> 'cancelled'"#,
+        WHERE phone = ANY($1::text[]) AND created_at >= $2 AND status <> 'cancelled'
+            AND NOT EXISTS (SELECT FROM incident WHERE incident.id = incident_id AND drill)"#,
         &phones as &[&str],
         since,
     )
