@@ -10,6 +10,7 @@ mod stories {
     mod banks;
     mod call_blocks;
     mod dispatches;
+    mod drills;
     mod episodes;
     mod freezes;
     mod hand_overs;

@@ -12,7 +12,6 @@ use domain::measure_kind::MeasureKind;
 use domain::money::Fen;
 use domain::operator::{Operator, Post};
 use domain::person::PersonName;
-use domain::station::StationId;
 use gateway::pace::Pace;
 use gateway::server::listen;
 use interception::assess_incidents::assess_incidents;

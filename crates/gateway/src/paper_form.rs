@@ -52,6 +52,9 @@ pub fn page(facts: &Facts<'_>) -> String {
         escape(bank),
         escape(phone)
     );
+    if incident.drill {
+        page.push_str("<p class=\"urgent\">演练　不得发送　不具效力</p>\n");
+    }
     let kind = if order.corrects_id.is_some() { "更正后重新申请" } else { "首次申请" };
     table(
         &mut page,

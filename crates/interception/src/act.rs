@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::account::BankCode;
 use domain::clock::Instant;
 use domain::id::{IncidentId, OperatorId};
 use domain::incident::Incident;
@@ -89,6 +90,8 @@ pub struct Act<'a> {
     pub now: Instant,
     /// Who does it, as the timeline calls them.
     pub actor: String,
+    /// What it is about is a drill: everything real except the outside, and never counted.
+    pub(crate) drill: bool,
     pub(crate) tx: Tx,
     operator: Option<Operator>,
     once: Option<Once>,
@@ -137,7 +140,34 @@ impl<'a> Act<'a> {
     pub async fn of(centre: &'a Centre, actor: String) -> Result<Self> {
         let tx = centre.store.begin().await?;
         let now = centre.now();
-        Ok(Self { centre, now, actor, tx, operator: None, once: None, lines: vec![], works: BTreeSet::new() })
+        Ok(Self {
+            centre,
+            now,
+            actor,
+            drill: false,
+            tx,
+            operator: None,
+            once: None,
+            lines: vec![],
+            works: BTreeSet::new(),
+        })
+    }
+
+    /// The same act as a drill (演练): it opens and joins drills alone.
+    #[must_use]
+    pub fn as_drill(self) -> Self {
+        Self { drill: true, ..self }
+    }
+
+    /// Whether what the act is about is a drill, which an act knows of the incident that it locked.
+    #[must_use]
+    pub fn is_drill(&self) -> bool {
+        self.drill
+    }
+
+    /// Whether a bank can be told: in a drill no bank is, and everyone would be.
+    pub(crate) fn reaches(&self, bank: &BankCode) -> bool {
+        self.drill || self.centre.outside.reaches(bank)
     }
 
     /// The operator who acts.
@@ -155,7 +185,9 @@ impl<'a> Act<'a> {
     /// Locks the incident that everything in this act is about. Whoever changes an incident or one of its
     /// measures holds this lock.
     pub(crate) async fn lock(&mut self, id: IncidentId) -> Result<Incident> {
-        incidents::lock(&mut self.tx, id).await?.ok_or(Error::Unknown("incident"))
+        let incident = incidents::lock(&mut self.tx, id).await?.ok_or(Error::Unknown("incident"))?;
+        self.drill = incident.drill;
+        Ok(incident)
     }
 
     /// Locks an incident that must be open.

@@ -295,7 +295,7 @@ async fn start(
             let Ok(until) = call_block::until(&number, protected, Line::Suspect, until, act.now) else {
                 return Ok(Some(StepOutcome::Refused));
             };
-            let in_force = call_blocks::in_force(&mut act.tx, &number).await?;
+            let in_force = call_blocks::in_force(&mut act.tx, &number, incident.drill).await?;
             if in_force
                 .is_some_and(|block| block.status == call_block::Status::Blocked && block.until >= until)
             {

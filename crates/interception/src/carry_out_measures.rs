@@ -194,8 +194,10 @@ async fn record_end(
     result: AttemptResult,
     detail: Option<&str>,
 ) -> Result<bool> {
-    metrics::counter!("attempts_total", "kind" => attempt.kind.as_str(), "result" => result.as_str())
-        .increment(1);
+    if !act.drill {
+        metrics::counter!("attempts_total", "kind" => attempt.kind.as_str(), "result" => result.as_str())
+            .increment(1);
+    }
     measures::end_attempt(&mut act.tx, attempt.attempt, act.now, result, detail).await?;
     attempt.still_held(&mut act.tx).await
 }

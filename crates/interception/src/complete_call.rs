@@ -89,7 +89,7 @@ async fn complete(
         return Ok(draft);
     }
     let was_advised = draft.transfer.may_be_revoked(act.now);
-    let order = draft.complete(transfer, |bank| outside.reaches(bank), act.now)?;
+    let order = draft.complete(transfer, |bank| act.reaches(bank), act.now)?;
     stop_payments::save(&mut act.tx, &order).await?;
     if !was_advised {
         advise_cancelling(act, &order);

@@ -95,7 +95,7 @@ async fn join_once(
     joined: &mut JoinedIncidents,
 ) -> Result<Vec<Person>> {
     let marks: Vec<Mark> = persons.iter().flat_map(Person::marks).collect();
-    for incident in incidents::lock_open_of(&mut act.tx, &marks, false).await? {
+    for incident in incidents::lock_open_of(&mut act.tx, &marks, act.drill).await? {
         let found = Joined { incident, opened: false, new_lines: vec![] };
         joined.incidents.entry(found.incident.id).or_insert(found);
     }
@@ -126,7 +126,7 @@ async fn join_once(
     let claimed: HashSet<(IncidentId, Mark)> = if claims.is_empty() {
         HashSet::new()
     } else {
-        incidents::claim_marks(&mut act.tx, &claims, false, now).await?.into_iter().collect()
+        incidents::claim_marks(&mut act.tx, &claims, act.drill, now).await?.into_iter().collect()
     };
     if !seen.is_empty() {
         incidents::see_marks(&mut act.tx, &seen, now).await?;
@@ -173,7 +173,7 @@ async fn take_up(
     }
     let marks: Vec<Mark> = persons.iter().flat_map(|person| person.marks()).collect();
     let since = act.now - ATTENTION_LASTS;
-    let closed = incidents::lock_closed_of(&mut act.tx, &marks, since, false).await?;
+    let closed = incidents::lock_closed_of(&mut act.tx, &marks, since, act.drill).await?;
     if closed.is_empty() {
         return Ok(());
     }
@@ -362,7 +362,7 @@ fn born(act: &Act<'_>, subject: Subject, origin: Origin) -> Incident {
         scam_type: None,
         state: State::Open,
         plan: None,
-        drill: false,
+        drill: act.drill,
         version: 1,
     }
 }

@@ -1,5 +1,7 @@
 //! Questions that change nothing. What a station officer may not see does not exist for them.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 use domain::account::BankCode;
 use domain::appeal::Appeal;
@@ -215,6 +217,22 @@ pub async fn call(centre: &Centre, id: CallId) -> Result<Call> {
     calls::get(&mut db, id).await?.ok_or(Error::Unknown("call"))
 }
 
+/// Which of these incidents are drills, so that what is shown of them is marked.
+///
+/// # Errors
+/// [`Error::Store`] when the database is away.
+pub async fn drills(
+    centre: &Centre,
+    incidents: impl Iterator<Item = IncidentId>,
+) -> Result<HashSet<IncidentId>> {
+    let ids: Vec<IncidentId> = incidents.collect::<HashSet<_>>().into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut db = centre.store.read().await?;
+    Ok(incidents::drills_among(&mut db, &ids).await?)
+}
+
 /// One page of the phone queue, most urgent first.
 ///
 /// # Errors
@@ -309,6 +327,8 @@ pub struct WholeStopPayment {
     pub same_account: Vec<Recorded>,
     /// Why a stop that stands has no further 48 hours; `None`: it may be renewed.
     pub not_renewable: Option<domain::stop_payment::Refusal>,
+    /// It is an order of a drill.
+    pub drill: bool,
 }
 
 /// Reads a stop-payment with its tries.
@@ -343,6 +363,7 @@ pub async fn stop_payment(centre: &Centre, id: MeasureId) -> Result<WholeStopPay
         corrected_by: corrected_by.map(|other| other.order.id),
         not_renewable: recorded.order.may_renew(centre.rounds, used).err(),
         children: of_incident.into_iter().filter(|other| other.order.parent_id == Some(id)).collect(),
+        drill,
         recorded,
     })
 }

@@ -368,7 +368,7 @@ pub(crate) async fn stop_payment(
     };
     let outside = &act.centre.outside;
     let transfer = Transfer { payee: transfer.payee.map(|payee| outside.with_bank(payee)), ..transfer };
-    let order = draft.complete(transfer, |bank| outside.reaches(bank), act.now)?;
+    let order = draft.complete(transfer, |bank| act.reaches(bank), act.now)?;
     stop_payments::insert(&mut act.tx, &order).await?;
     advise_cancelling(act, &order);
     let order = refuse_white_listed(act, order).await?;
@@ -412,7 +412,7 @@ pub(crate) async fn tell_bank_of(act: &mut Act<'_>, order: &StopPayment) -> Resu
     if order.state == stop_payment::State::Submitted {
         tell_bank(act, order, Request::Submit).await?;
     }
-    let missing = order.missing(|bank| act.centre.outside.reaches(bank));
+    let missing = order.missing(|bank| act.reaches(bank));
     let data = json!({ "stop_payment_id": order.id, "status": order.status(), "missing": missing, "hop": order.hop,
         "amount": order.transfer.amount.map(|amount| amount.to_string()), "claimed": order.claimed().map(|claim| claim.to_string()),
         "bank_code": order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref()).map(|code| code.as_str()) });
@@ -420,9 +420,15 @@ pub(crate) async fn tell_bank_of(act: &mut Act<'_>, order: &StopPayment) -> Resu
     Ok(())
 }
 
-/// Puts a request about an order into the banks' queue.
+/// Puts a request about an order into the banks' queue. Those of drills wait in a lane of their own: no bank's is filled,
+/// probed or judged by them.
 pub(crate) async fn tell_bank(act: &mut Act<'_>, order: &StopPayment, request: Request) -> Result<()> {
     let code = order.transfer.payee.as_ref().and_then(|payee| payee.bank_code.as_ref());
+    if act.drill {
+        measures::enqueue(&mut act.tx, order.id, request, channels::drill::PARTY, act.now).await?;
+        act.wake(Work::StopPayment);
+        return Ok(());
+    }
     let bank = code.map(|code| code.as_str()).unwrap_or_default();
     measures::enqueue(&mut act.tx, order.id, request, bank, act.now).await?;
     let second = code.and_then(|code| act.centre.outside.banks.get(code)?.second.as_ref());

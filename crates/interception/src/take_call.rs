@@ -82,7 +82,7 @@ pub(crate) fn notices(act: &Act<'_>, report: &CallReport, ordered: &[Recorded]) 
     let in_use = outside.directory.in_use();
     let asked = ordered.iter().enumerate().flat_map(|(place, Recorded { order, .. })| {
         let is_draft = order.status() == Status::Draft;
-        let missing = if is_draft { order.missing(|bank| outside.reaches(bank)) } else { vec![] };
+        let missing = if is_draft { order.missing(|bank| act.reaches(bank)) } else { vec![] };
         let unreached = outside.unreached(order.transfer.payee.as_ref());
         asks(place, order, &missing, unreached.as_ref(), &in_use.directory)
     });

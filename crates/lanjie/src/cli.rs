@@ -223,7 +223,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Backtest(asked) => grading::backtest(&asked).await,
         Command::Grading(asked) => grading::run(asked).await,
         Command::Banks(Banks::Load(new)) => load_banks(&new).await,
-        Command::Drill(asked) => drill::run(&asked),
+        Command::Drill(asked) => drill::run(&asked).await,
         Command::User(User::Add(user)) => add_user(&user).await,
         Command::Token(Token::Create(token)) => create_token(&token).await,
     }

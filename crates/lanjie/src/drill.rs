@@ -1,10 +1,13 @@
-//! `lanjie drill race`: the race between desk and fraudsters, told in virtual time.
+//! `lanjie drill race`: the race between desk and fraudsters, told in virtual time. With `--live` its payments are
+//! reported to the running services: see [`live`].
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
 use world::race::{self, Assumptions, Race, Rules};
+
+pub mod live;
 
 /// The assumptions that are compiled in.
 const ASSUMPTIONS: &str = include_str!("../../../config/race.toml");

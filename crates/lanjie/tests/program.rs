@@ -252,6 +252,35 @@ async fn changed_grading_rules_count_without_a_restart_and_bad_ones_change_nothi
     assert!(demo.metrics().await.contains("grading_rules_file_refused 0"));
 }
 
+#[tokio::test]
+async fn a_drill_runs_through_the_running_services_and_the_same_seed_is_the_same_race() {
+    let scratch = Scratch::new("drill");
+    let mut demo = Demo::start(port(), &scratch.0).await;
+    demo.beats().await;
+    let database = demo.written["database_url"].as_str().expect("demo.json says so").to_owned();
+    let race = |more: &[&str]| {
+        let arguments = [&["drill", "race", "--seed", "7", "--cases", "50"], more].concat();
+        let mut command = lanjie();
+        let ran = command.env("LANJIE__DATABASE__URL", &database).args(arguments).output();
+        let ran = ran.expect("the program starts");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8(ran.stdout).expect("it says so in UTF-8")
+    };
+    let picture = scratch.0.join("race.svg");
+    let told = race(&[]);
+    assert_eq!(race(&["--picture", &picture.display().to_string()]), told);
+    assert!(std::fs::read_to_string(picture).is_ok_and(|drawn| drawn.starts_with("<svg")));
+
+    let live = race(&["--live", "3"]);
+    assert!(live.starts_with(&told) && live.contains("drill: 3 calls"), "{live}");
+    let orders = demo.dispatcher().get("/v1/stop-payments").await.expect("the gateway answers").body;
+    let orders = orders["items"].as_array().expect("a list has items");
+    let is_over = |order: &Value| order["drill"] == true && order["status"] == "released";
+    assert!(orders.len() >= 3 && orders.iter().all(is_over), "{orders:?}");
+    demo.child.kill().expect("it can be killed");
+    let _ = demo.ended().await;
+}
+
 #[test]
 fn every_command_explains_itself_and_an_error_is_one_line() {
     for command in [
@@ -266,6 +295,7 @@ fn every_command_explains_itself_and_an_error_is_one_line() {
         &["backtest"],
         &["grading", "replay"],
         &["grading", "report"],
+        &["drill", "race"],
     ] {
         let help = run(&[command, &["--help"]].concat());
         assert!(help.status.success() && help.stdout.len() > 100, "{command:?}");

@@ -24,7 +24,7 @@ pub struct Answers {
     pub answer_p90_secs: Option<f64>,
 }
 
-/// How these banks answered since `from`.
+/// How these banks answered since `from`. A drill asks no bank.
 ///
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
@@ -32,16 +32,18 @@ pub async fn answers(db: &mut PgConnection, banks: &[String], from: Instant) -> 
     let rows = sqlx::query_as!(
         Answers,
         r#"-- bank.answers
+        WITH drilled AS (SELECT measure.id FROM measure JOIN incident ON incident.id = incident_id WHERE drill)
         SELECT code AS "code!", open_requests AS "open_requests!", last_answer_at, secs[1] AS answer_p50_secs,
             secs[2] AS answer_p90_secs
         FROM unnest($1::text[]) AS bank (code)
         CROSS JOIN LATERAL (SELECT count(*) AS open_requests FROM measure
             WHERE kind = 'stop_payment' AND counterparty = code AND send_at IS NOT NULL) AS waiting
         CROSS JOIN LATERAL (SELECT max(answered_at) AS last_answer_at FROM stop_payment
-            WHERE payee_bank_code = code AND answered_at IS NOT NULL) AS answered
+            WHERE payee_bank_code = code AND answered_at IS NOT NULL AND id NOT IN (SELECT id FROM drilled)) AS answered
         CROSS JOIN LATERAL (SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (
                 ORDER BY extract(epoch FROM answered_at - submitted_at)::double precision) AS secs
-            FROM stop_payment WHERE payee_bank_code = code AND answered_at >= $2) AS lately
+            FROM stop_payment WHERE payee_bank_code = code AND answered_at >= $2
+                AND id NOT IN (SELECT id FROM drilled)) AS lately
         ORDER BY code"#,
         banks,
         from,

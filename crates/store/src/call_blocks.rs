@@ -110,16 +110,19 @@ pub async fn get(db: &mut PgConnection, id: MeasureId) -> Result<Option<CallBloc
     Ok(list(db, &filter, 1).await?.pop())
 }
 
-/// The block of this number that is requested or in force, whichever incident ordered it, and lasts longest.
+/// The block of this number that is requested or in force, whichever incident ordered it, and lasts longest: among
+/// drills or among those in earnest.
 ///
 /// # Errors
 /// [`crate::Error`] when the database is away or a row is inconsistent.
-pub async fn in_force(db: &mut PgConnection, number: &PhoneNumber) -> Result<Option<CallBlock>> {
+pub async fn in_force(db: &mut PgConnection, number: &PhoneNumber, drill: bool) -> Result<Option<CallBlock>> {
     let id = sqlx::query_scalar!(
         "-- call_block.in_force
-        SELECT id FROM call_block WHERE number = $1 AND status IN ('requested', 'blocked')
+        SELECT call_block.id FROM call_block JOIN measure USING (id) JOIN incident ON incident.id = incident_id
+        WHERE number = $1 AND call_block.status IN ('requested', 'blocked') AND drill = $2
         ORDER BY until DESC LIMIT 1",
         number.reveal(),
+        drill,
     )
     .fetch_optional(&mut *db)
     .await?;

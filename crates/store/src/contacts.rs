@@ -20,6 +20,8 @@ pub struct Queued {
     pub grade: Option<Grade>,
     /// Urgent first, then high, medium, low; of the same, a subject before a relative.
     pub rank: i32,
+    /// Its incident is a drill.
+    pub drill: bool,
 }
 
 /// Where a page of the queue ended.
@@ -113,7 +115,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, now: Instant, limit: i
         r#"-- contact.list
         SELECT * FROM (
             SELECT contact.id, incident_id, step, role, contact.name, phone, attempts, max_attempts, spacing_ms, due_at,
-                pick_up_ms, three_way_with, measure.created_at, contact.status, claimed_by, claimed_until, verdict, ended_at, tier, urgent,
+                pick_up_ms, three_way_with, measure.created_at, contact.status, claimed_by, claimed_until, verdict, ended_at, tier, urgent, drill,
                 CASE WHEN urgent THEN 0 WHEN tier = 'high' THEN 2 WHEN tier = 'medium' THEN 4 ELSE 6 END
                     + CASE role WHEN 'subject' THEN 0 ELSE 1 END AS "rank!"
             FROM contact JOIN measure USING (id) JOIN incident ON incident.id = incident_id
@@ -172,7 +174,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, now: Instant, limit: i
                 three_way_with: found.three_way_with,
                 state,
             };
-            Ok(Queued { contact, grade, rank: found.rank })
+            Ok(Queued { contact, grade, rank: found.rank, drill: found.drill })
         })
         .collect()
 }
@@ -187,7 +189,7 @@ pub async fn get(db: &mut PgConnection, id: MeasureId, now: Instant) -> Result<O
 }
 
 /// When contacts to any of a person's phones were ordered since then, by people or by machines; those called off
-/// before a first try are not counted.
+/// before a first try are not counted, nor are drills.
 ///
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
@@ -197,8 +199,10 @@ pub async fn lately(db: &mut PgConnection, phones: &[PhoneNumber], since: Instan
         r#"-- contact.lately
         SELECT created_at AS "created_at!" FROM contact JOIN measure USING (id)
         WHERE phone = ANY($1::text[]) AND created_at >= $2 AND (status <> 'cancelled' OR first_try_at IS NOT NULL)
+            AND NOT EXISTS (SELECT FROM incident WHERE incident.id = incident_id AND drill)
         UNION ALL SELECT created_at FROM auto_call JOIN measure USING (id)
-        WHERE phone = ANY($1::text[]) AND created_at >= $2 AND status <> 'cancelled'"#,
+        WHERE phone = ANY($1::text[]) AND created_at >= $2 AND status <> 'cancelled'
+            AND NOT EXISTS (SELECT FROM incident WHERE incident.id = incident_id AND drill)"#,
         &phones as &[&str],
         since,
     )

@@ -1,6 +1,8 @@
 //! Incidents and their subjects' relatives. Two queues live in the rows themselves: `has_new_facts` (to be
 //! assessed) and `wake_at` (the plan may have something to do); holding the row lock is the lease.
 
+use std::collections::HashSet;
+
 use domain::clock::Instant;
 use domain::id::IncidentId;
 use domain::incident::{Closing, Incident, Location, PinnedPlan, State, Status, Subject};
@@ -200,6 +202,22 @@ pub async fn lock_open_of(db: &mut PgConnection, marks: &[Mark], drill: bool) ->
     .fetch_all(db)
     .await?;
     all(rows)
+}
+
+/// Those of these incidents that are drills.
+///
+/// # Errors
+/// [`Error`] when the database is away.
+pub async fn drills_among(db: &mut PgConnection, ids: &[IncidentId]) -> Result<HashSet<IncidentId>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let found = sqlx::query_scalar!(
+        "-- incident.drills_among
+        SELECT id FROM incident WHERE drill AND id = ANY($1)",
+        &ids,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(found.into_iter().map(Into::into).collect())
 }
 
 /// Locks one incident.

@@ -129,7 +129,7 @@ pub async fn list(db: &mut PgConnection, filter: &Filter, limit: i64) -> Result<
         .collect()
 }
 
-/// The texts that were ordered for a person's phones since then and not called off or given up.
+/// The texts that were ordered for a person's phones since then and not called off or given up. Nobody had those of a drill.
 ///
 /// # Errors
 /// [`crate::Error`] when the database is away or a row is inconsistent.
@@ -142,7 +142,8 @@ pub async fn lately(
     let rows = sqlx::query!(
         "-- message.lately
         SELECT id, phone, text FROM message JOIN measure USING (id)
-        WHERE phone = ANY($1::text[]) AND created_at >= $2 AND status IN ('queued', 'submitted', 'delivered')",
+        WHERE phone = ANY($1::text[]) AND created_at >= $2 AND status IN ('queued', 'submitted', 'delivered')
+            AND NOT EXISTS (SELECT FROM incident WHERE incident.id = incident_id AND drill)",
         &phones as &[&str],
         since,
     )

@@ -168,18 +168,20 @@ pub async fn backlog(db: &mut PgConnection, now: Instant) -> Result<Backlog> {
     let requests = sqlx::query!(
         r#"-- statistics.requests_due
         SELECT kind, count(*) AS "due!", extract(epoch FROM $1 - min(send_at))::double precision AS "oldest_secs!"
-        FROM measure WHERE send_at <= $1 GROUP BY kind"#,
+        FROM measure WHERE send_at <= $1 AND incident_id NOT IN (SELECT id FROM incident WHERE drill)
+        GROUP BY kind"#,
         now,
     )
     .fetch_all(&mut *db)
     .await?;
     let counted = sqlx::query!(
         r#"-- statistics.backlog
-        SELECT (SELECT count(*) FROM incident WHERE has_new_facts) AS "unassessed!",
+        SELECT (SELECT count(*) FROM incident WHERE has_new_facts AND NOT drill) AS "unassessed!",
             (SELECT count(*) FROM step_run JOIN incident ON incident.id = incident_id
                 WHERE step_run.status = 'running' AND due_at <= $1 AND incident.status = 'open' AND NOT drill)
                 AS "overdue!",
-            (SELECT count(*) FROM dispatch WHERE status = 'created' AND accept_due_at <= $1) AS "unsigned!",
+            (SELECT count(*) FROM dispatch JOIN measure USING (id) WHERE status = 'created' AND accept_due_at <= $1
+                AND incident_id NOT IN (SELECT id FROM incident WHERE drill)) AS "unsigned!",
             (SELECT count(*) FROM stop_payment JOIN measure USING (id) JOIN incident ON incident.id = incident_id
                 WHERE stop_payment.status = 'failed' AND incident.status = 'open' AND NOT drill) AS "failed!""#,
         now,

@@ -96,6 +96,8 @@ pub struct Event {
     pub place: Place,
     /// The line.
     pub entry: Entry,
+    /// Its incident is a drill.
+    pub drill: bool,
 }
 
 /// The present end of the stream.
@@ -125,7 +127,8 @@ pub async fn behind(
 ) -> Result<Vec<Event>> {
     let rows = sqlx::query!(
         r#"-- timeline.behind
-        SELECT txid::text::bigint AS "txid!", seq, incident_id, at, happening, actor, data
+        SELECT txid::text::bigint AS "txid!", seq, incident_id, at, happening, actor, data,
+            EXISTS (SELECT FROM incident WHERE incident.id = timeline.incident_id AND drill) AS "drill!"
         FROM timeline
         WHERE (txid, seq) > ($1::text::xid8, $2)
           AND txid < pg_snapshot_xmin(pg_current_snapshot())
@@ -150,7 +153,7 @@ pub async fn behind(
                 actor: found.actor,
                 data: found.data,
             };
-            Ok(Event { place: Place { txid: found.txid, seq: found.seq }, entry })
+            Ok(Event { place: Place { txid: found.txid, seq: found.seq }, entry, drill: found.drill })
         })
         .collect()
 }

@@ -82,10 +82,23 @@ pub fn run(seed: u64, assumptions: &Assumptions, rules: &Rules) -> Race {
     Race { seed, cases: schemes.len(), paid: schemes.iter().map(|scheme| scheme.paid).sum(), desks }
 }
 
-/// What the victims of this seed paid, in their order.
+/// One victim's payment, as far as it can be told to somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Payment {
+    /// How much.
+    pub paid: Fen,
+    /// Over so many more accounts the fraudsters mean to move it.
+    pub accounts_behind: u8,
+}
+
+/// The payments of this seed, in the victims' order.
 #[must_use]
-pub fn payments(seed: u64, assumptions: &Assumptions) -> Vec<Fen> {
-    schemes(seed, assumptions).iter().map(|scheme| scheme.paid).collect()
+pub fn payments(seed: u64, assumptions: &Assumptions) -> Vec<Payment> {
+    let schemes = schemes(seed, assumptions);
+    schemes
+        .iter()
+        .map(|scheme| Payment { paid: scheme.paid, accounts_behind: scheme.accounts_behind() })
+        .collect()
 }
 
 /// What the fraudsters of this seed have planned.

@@ -34,8 +34,8 @@ const DUTY_STATION: &str = "150203001";
 pub(super) const PATIENCE: Duration = Duration::from_millis(400);
 
 pub(super) fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> Centre {
-    let templates =
-        Templates::parse("templates.toml", include_str!("../../../config/templates.toml")).expect("templates");
+    let templates = Templates::parse("templates.toml", include_str!("../../../config/templates.toml"))
+        .expect("templates");
     let plan = |text| Arc::new(Plan::parse("plan.toml", text, &templates).expect("a shipped plan"));
     let plans = Plans {
         victim: plan(include_str!("../../../config/plans/victim.toml")),

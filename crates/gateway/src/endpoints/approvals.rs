@@ -38,5 +38,6 @@ async fn decide(
     let mut act = acting.begin(&app, &supervisor.operator, &body.digest).await?;
     let reason = body.value.and_then(|decision| decision.reason).map(Into::into);
     let approval = decide_approval(&mut act, id, approve, reason).await?;
-    answer(act, StatusCode::OK, &Approval::from(&approval)).await
+    let approval = Approval::of(&approval, act.is_drill());
+    answer(act, StatusCode::OK, &approval).await
 }

@@ -19,12 +19,13 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// What a call set in motion, as the contract spells it.
 fn taken(taken: TakenCall, centre: &Centre) -> wire::call::TakenCall {
-    let order = |order| wire::stop_payment::StopPayment::of(order, |code| bank(centre, code));
+    let drill = taken.incident.drill;
+    let order = |order| wire::stop_payment::StopPayment::of(order, drill, |code| bank(centre, code));
     wire::call::TakenCall {
         call: (&taken.call).into(),
         incident: wire::incident::Incident::of(&taken.incident, &centre.stations),
         stop_payments: taken.stop_payments.iter().map(order).collect(),
-        dispatch: Some(wire::dispatch::Dispatch::of(&taken.dispatch, &centre.stations)),
+        dispatch: Some(wire::dispatch::Dispatch::of(&taken.dispatch, drill, &centre.stations)),
         notices: taken.notices.into_iter().map(Into::into).collect(),
     }
 }

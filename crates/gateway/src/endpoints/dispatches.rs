@@ -33,6 +33,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// Commits, and answers how the dispatch stands.
 async fn answer_with(act: Act<'_>, dispatch: &Dispatch) -> Result<Response, Refusal> {
-    let spelled = wire::dispatch::Dispatch::of(dispatch, &act.centre.stations);
+    let spelled = wire::dispatch::Dispatch::of(dispatch, act.is_drill(), &act.centre.stations);
     answer(act, StatusCode::OK, &spelled).await
 }

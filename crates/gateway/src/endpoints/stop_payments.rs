@@ -46,7 +46,7 @@ pub(super) fn bank<'a>(centre: &'a Centre, code: &BankCode) -> Option<Bank<'a>> 
     centre.outside.reaches(code).then(|| Bank { phone, codes: centre.result_codes.of(Some(code)) })
 }
 
-/// An order as the contract spells it.
-pub(super) fn spelled(centre: &Centre, order: &Recorded) -> StopPayment {
-    StopPayment::of(order, |code| bank(centre, code))
+/// An order as the contract spells it, in a drill or in earnest.
+pub(super) fn spelled(centre: &Centre, order: &Recorded, drill: bool) -> StopPayment {
+    StopPayment::of(order, drill, |code| bank(centre, code))
 }

@@ -55,10 +55,14 @@ pub struct Approval {
     decided_at: Option<Time>,
     /// Why they decided so, where they said it.
     decision_reason: Option<String>,
+    /// Everything real except the outside; never counted.
+    drill: bool,
 }
 
-impl From<&approval::Approval> for Approval {
-    fn from(approval: &approval::Approval) -> Self {
+impl Approval {
+    /// The approval, in a drill or in earnest.
+    #[must_use]
+    pub fn of(approval: &approval::Approval, drill: bool) -> Self {
         let (measure_id, grade, rules_version) = match &approval.act {
             Act::LowerTier(grade) => (None, Some(*grade), None),
             Act::CutSubjectLine(id) | Act::ReleaseStopPayment(id) => (Some(*id), None, None),
@@ -85,6 +89,7 @@ impl From<&approval::Approval> for Approval {
             decided_by: second.map(|person| person.name.clone()),
             decided_at: approval.decided_at.map(Text),
             decision_reason: approval.decision_reason.clone(),
+            drill,
         }
     }
 }

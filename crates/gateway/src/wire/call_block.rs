@@ -39,10 +39,14 @@ pub struct CallBlock {
     reason: Option<String>,
     /// When the carrier had done it.
     blocked_at: Option<Time>,
+    /// Everything real except the outside; never counted.
+    drill: bool,
 }
 
-impl From<&call_block::CallBlock> for CallBlock {
-    fn from(block: &call_block::CallBlock) -> Self {
+impl CallBlock {
+    /// The block, in a drill or in earnest.
+    #[must_use]
+    pub fn of(block: &call_block::CallBlock, drill: bool) -> Self {
         Self {
             id: Text(block.id),
             incident_id: Text(block.incident_id),
@@ -54,6 +58,7 @@ impl From<&call_block::CallBlock> for CallBlock {
             until: Text(block.until),
             reason: block.reason.clone(),
             blocked_at: block.blocked_at.map(Text),
+            drill,
         }
     }
 }

@@ -64,12 +64,14 @@ pub struct Contact {
     verdict: Option<ContactVerdict>,
     /// When it ended.
     ended_at: Option<Time>,
+    /// Everything real except the outside; never counted.
+    drill: bool,
 }
 
 impl Contact {
-    /// The contact as it stands at `now`, with its incident's grade.
+    /// The contact as it stands at `now`, with its incident's grade, in a drill or in earnest.
     #[must_use]
-    pub fn at(contact: &contact::Contact, grade: Option<Grade>, now: Instant) -> Self {
+    pub fn at(contact: &contact::Contact, grade: Option<Grade>, drill: bool, now: Instant) -> Self {
         let (claim, end) = match &contact.state {
             State::Claimed { by, until } if *until > now => (Some((*by, *until)), None),
             State::Done { verdict, at } => (None, Some((*verdict, *at))),
@@ -95,6 +97,7 @@ impl Contact {
             claimed_until: claim.map(|(_, until)| Text(until)),
             verdict: end.map(|(verdict, _)| Text(verdict)),
             ended_at: end.map(|(_, at)| Text(at)),
+            drill,
         }
     }
 }

@@ -83,12 +83,14 @@ pub struct Dispatch {
     /// When it was fed back, returned, reassigned or cancelled.
     ended_at: Option<Time>,
     feedback: Option<Found>,
+    /// Everything real except the outside; never counted.
+    drill: bool,
 }
 
 impl Dispatch {
-    /// With the station's name as the map has it.
+    /// With the station's name as the map has it, in a drill or in earnest.
     #[must_use]
-    pub fn of(dispatch: &dispatch::Dispatch, stations: &Stations) -> Self {
+    pub fn of(dispatch: &dispatch::Dispatch, drill: bool, stations: &Stations) -> Self {
         Self {
             id: Text(dispatch.id),
             incident_id: Text(dispatch.incident_id),
@@ -111,6 +113,7 @@ impl Dispatch {
             arrived_at: dispatch.arrived_at.map(Text),
             ended_at: dispatch.ended_at.map(Text),
             feedback: dispatch.feedback.as_ref().map(Into::into),
+            drill,
         }
     }
 }

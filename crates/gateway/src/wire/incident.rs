@@ -248,6 +248,7 @@ impl IncidentDetail {
         stations: &Stations,
         bank: impl Fn(&BankCode) -> Option<Bank<'a>>,
     ) -> Self {
+        let drill = whole.incident.drill;
         let contacts = whole.contacts.iter();
         let dispatches = whole.dispatches.iter();
         let stop_payments = whole.stop_payments.iter();
@@ -263,22 +264,26 @@ impl IncidentDetail {
             alerts: whole.alerts.into_iter().map(Into::into).collect(),
             assessments: whole.assessments.into_iter().map(Into::into).collect(),
             steps: whole.steps.into_iter().map(Into::into).collect(),
-            contacts: contacts.map(|queued| Contact::at(&queued.contact, queued.grade, now)).collect(),
+            contacts: contacts.map(|queued| Contact::at(&queued.contact, queued.grade, drill, now)).collect(),
             auto_calls: whole.auto_calls.iter().map(Into::into).collect(),
-            messages: whole.messages.iter().map(Into::into).collect(),
-            call_blocks: whole.call_blocks.iter().map(Into::into).collect(),
+            messages: whole.messages.iter().map(|message| Message::of(message, drill)).collect(),
+            call_blocks: whole.call_blocks.iter().map(|block| CallBlock::of(block, drill)).collect(),
             loss_so_far: whole
                 .dispatches
                 .iter()
                 .rev()
                 .find_map(|dispatch| dispatch.feedback.as_ref()?.loss_so_far)
                 .map(Into::into),
-            dispatches: dispatches.map(|dispatch| Dispatch::of(dispatch, stations)).collect(),
+            dispatches: dispatches.map(|dispatch| Dispatch::of(dispatch, drill, stations)).collect(),
             hand_overs: whole.hand_overs.iter().map(|hand_over| HandOver::of(hand_over, stations)).collect(),
-            stop_payments: stop_payments.map(|recorded| StopPayment::of(recorded, &bank)).collect(),
+            stop_payments: stop_payments.map(|recorded| StopPayment::of(recorded, drill, &bank)).collect(),
             money: whole.money.totals.into(),
-            approvals: whole.approvals.iter().map(Into::into).collect(),
-            timeline: whole.timeline.into_iter().map(|(_, entry)| entry.into()).collect(),
+            approvals: whole.approvals.iter().map(|approval| Approval::of(approval, drill)).collect(),
+            timeline: whole
+                .timeline
+                .into_iter()
+                .map(|(_, entry)| timeline::Entry::of(entry, drill))
+                .collect(),
         }
     }
 }

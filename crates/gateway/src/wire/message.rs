@@ -37,10 +37,14 @@ pub struct Message {
     delivered_at: Option<Time>,
     /// When it was known that it will not arrive.
     failed_at: Option<Time>,
+    /// Everything real except the outside; never counted.
+    drill: bool,
 }
 
-impl From<&message::Message> for Message {
-    fn from(message: &message::Message) -> Self {
+impl Message {
+    /// The message, in a drill or in earnest.
+    #[must_use]
+    pub fn of(message: &message::Message, drill: bool) -> Self {
         let (submitted_at, delivered_at, failed_at) = match message.state {
             State::Queued | State::Cancelled => (None, None, None),
             State::Submitted { at } => (Some(at), None, None),
@@ -64,6 +68,7 @@ impl From<&message::Message> for Message {
             submitted_at: submitted_at.map(Text),
             delivered_at: delivered_at.map(Text),
             failed_at: failed_at.map(Text),
+            drill,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::account::BankCode;
 use domain::stop_payment;
-use domain::stop_payment::{FreezeNotice, FreezeTerms, ResultCodes, StandingFreeze};
+use domain::stop_payment::{ResultCodes, StandingFreeze};
 use interception::look_up::{self, KeptAnswer, Recorded, WholeStopPayment};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,132 +10,14 @@ use utoipa::ToSchema;
 use super::money::{Money, Sum};
 use super::spelled::{
     AnswerEffect, AttemptId, AttemptRequest, AttemptResult, AttemptRoute, CallId, IncidentId, MeasureId,
-    Note, PhoneNumber, Reference, ResultClass, StopPaymentFact, StopPaymentStatus, Time,
+    PhoneNumber, ResultClass, StopPaymentFact, StopPaymentStatus, Time,
 };
 use super::text::Text;
 use super::transfer::Transfer;
-use crate::reading::request;
 
-request! {
-    /// Why a stop or a freeze is to be let go. A second person confirms.
-    #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
-    #[schema(as = StopPaymentRelease)]
-    pub struct Release {
-        /// In the asker's words.
-        reason: Note,
-        /// Of a freeze, which needs one: the notice that lifts it.
-        document: Option<Reference>,
-        /// Of a freeze: the head who approved.
-        approved_by: Option<Reference>,
-    }
-}
+mod paper;
 
-impl Release {
-    /// Why, and the notice where one is named.
-    #[must_use]
-    pub fn into_domain(self) -> (String, Option<FreezeNotice>) {
-        let approved_by = self.approved_by.map(Into::into);
-        let notice = self.document.map(|document| FreezeNotice {
-            document: document.into(),
-            approved_by,
-            term_months: None,
-        });
-        (self.reason.into(), notice)
-    }
-}
-
-request! {
-    /// The notice by which a freeze lasts on.
-    #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
-    #[schema(as = StopPaymentFreezeExtension)]
-    pub struct Extension {
-        /// Its number.
-        document: Reference,
-        /// The head who approved.
-        approved_by: Option<Reference>,
-        /// 1 to 6 months, 6 where the notice names none; 12 in major cases.
-        #[schema(minimum = 1, maximum = 12)]
-        term_months: Option<u8>,
-    }
-}
-
-/// What was expected of a term.
-const EXPECTED_MONTHS: &str = "expected 1 to 6 months, or 12 in a major case";
-
-impl Extension {
-    /// The notice.
-    ///
-    /// # Errors
-    /// What was expected of the months.
-    pub fn into_domain(self) -> Result<FreezeNotice, &'static str> {
-        if self.term_months.is_some_and(|months| !FreezeTerms::may_last(months)) {
-            return Err(EXPECTED_MONTHS);
-        }
-        Ok(FreezeNotice {
-            document: self.document.into(),
-            approved_by: self.approved_by.map(Into::into),
-            term_months: self.term_months,
-        })
-    }
-}
-
-request! {
-    /// The paper that turns a stop into a freeze.
-    #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
-    #[schema(as = StopPaymentFreeze)]
-    pub struct Freeze {
-        /// The filed case.
-        case_number: Reference,
-        /// The notice to assist in freezing.
-        document: Reference,
-        /// The head who approved.
-        approved_by: Option<Reference>,
-        /// How much the notice names; not given, all that is held.
-        amount: Option<Money>,
-        /// 1 to 6 months; 12 in major cases.
-        #[schema(minimum = 1, maximum = 12)]
-        term_months: Option<u8>,
-        /// What the freeze covers.
-        scope: Option<Reference>,
-        /// Whether yield is included.
-        includes_yield: Option<bool>,
-    }
-}
-
-impl Freeze {
-    /// The paper.
-    ///
-    /// # Errors
-    /// What was expected of the months.
-    pub fn into_domain(self) -> Result<stop_payment::Freeze, &'static str> {
-        if self.term_months.is_some_and(|months| !FreezeTerms::may_last(months)) {
-            return Err(EXPECTED_MONTHS);
-        }
-        Ok(stop_payment::Freeze {
-            case_number: self.case_number.into(),
-            document: self.document.into(),
-            terms: FreezeTerms {
-                approved_by: self.approved_by.map(Into::into),
-                amount: self.amount.map(|money| money.fen()),
-                term_months: self.term_months,
-                scope: self.scope.map(Into::into),
-                includes_yield: self.includes_yield,
-            },
-        })
-    }
-}
-
-request! {
-    /// Money of a freeze that went back to the victim.
-    #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
-    #[schema(as = StopPaymentReturn)]
-    pub struct Returned {
-        /// How much.
-        pub amount: Money,
-        /// The bank's serial of the payment.
-        pub reference: Reference,
-    }
-}
+pub use paper::{Extension, Freeze, Release, Returned};
 
 /// Where the disputed money is. The figures always add up: `claimed + over_held = caught + escaped + open` and
 /// `caught = held + frozen + returned + released + expired`.
@@ -241,6 +123,8 @@ pub struct StopPayment {
     release_reason: Option<String>,
     /// The bank's 24-hour number, for whoever must phone it.
     bank_phone: Option<PhoneNumber>,
+    /// Everything real except the outside; never counted.
+    drill: bool,
 }
 
 /// A freeze, with the paper it rests on.
@@ -317,9 +201,9 @@ impl From<stop_payment::Listed<stop_payment::Class>> for ResultSays {
 }
 
 impl StopPayment {
-    /// `bank` finds a bank we can reach.
+    /// `bank` finds a bank we can reach; `drill` whether it is an order of a drill.
     #[must_use]
-    pub fn of<'a>(recorded: &Recorded, bank: impl Fn(&BankCode) -> Option<Bank<'a>>) -> Self {
+    pub fn of<'a>(recorded: &Recorded, drill: bool, bank: impl Fn(&BankCode) -> Option<Bank<'a>>) -> Self {
         let order = &recorded.order;
         let hold = order.hold();
         let missing = match order.status() {
@@ -359,6 +243,7 @@ impl StopPayment {
             freeze: recorded.freeze.as_ref().map(Into::into),
             release_reason: recorded.release_reason.clone(),
             bank_phone: its_bank.and_then(|bank| bank.phone).map(Text),
+            drill,
         }
     }
 }
@@ -455,7 +340,7 @@ impl StopPaymentDetail {
     /// `bank` finds a bank we can reach.
     #[must_use]
     pub fn of<'a>(whole: WholeStopPayment, bank: impl Fn(&BankCode) -> Option<Bank<'a>>) -> Self {
-        let order = |recorded: &Recorded| StopPayment::of(recorded, &bank);
+        let order = |recorded: &Recorded| StopPayment::of(recorded, whole.drill, &bank);
         let waits = |recorded: &Recorded| recorded.order.status() == stop_payment::Status::HeldByOther;
         let others = whole.same_account.iter();
         let holder = others.clone().find(|other| waits(&whole.recorded) && other.order.holds());

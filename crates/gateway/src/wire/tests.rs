@@ -153,7 +153,7 @@ fn an_answer_has_the_members_its_schema_lists() {
         three_way_with: None,
         state: domain::contact::State::Claimed { by: domain::id::OperatorId::new(now()), until: now() },
     };
-    let answer = contact::Contact::at(&contact, None, now());
+    let answer = contact::Contact::at(&contact, None, true, now());
     told::<contact::Contact>(&answer);
     let answer = serde_json::to_value(answer).unwrap();
     // the claim has run out this moment
@@ -186,7 +186,7 @@ fn an_order_tells_its_hold_its_end_and_what_it_lacks() {
         }),
     };
     let recorded = look_up::Recorded { balance: Some(domain::money::Fen::ZERO), ..order.clone().into() };
-    let held = stop_payment::StopPayment::of(&recorded, |_| None);
+    let held = stop_payment::StopPayment::of(&recorded, false, |_| None);
     told::<stop_payment::StopPayment>(&held);
     let held = serde_json::to_value(held).unwrap();
     assert_eq!(held["held"], json!({"amount": "128000.00", "currency": "CNY"}));
@@ -198,6 +198,7 @@ fn an_order_tells_its_hold_its_end_and_what_it_lacks() {
 
     order.state = domain::stop_payment::State::Draft;
     order.transfer.amount = None;
-    let draft = serde_json::to_value(stop_payment::StopPayment::of(&order.into(), |_| None)).unwrap();
+    let draft = serde_json::to_value(stop_payment::StopPayment::of(&order.into(), true, |_| None)).unwrap();
     assert_eq!(draft["missing"], json!(["amount", "bank_code"]));
+    assert_eq!((&held["drill"], &draft["drill"]), (&json!(false), &json!(true)), "a drill is told apart");
 }

@@ -22,16 +22,21 @@ pub struct Entry {
     /// The particulars.
     #[schema(value_type = Object)]
     data: Value,
+    /// Everything real except the outside; never counted.
+    drill: bool,
 }
 
-impl From<timeline::Entry> for Entry {
-    fn from(entry: timeline::Entry) -> Self {
+impl Entry {
+    /// The line, of a drill's record or of one in earnest.
+    #[must_use]
+    pub fn of(entry: timeline::Entry, drill: bool) -> Self {
         Self {
             incident_id: Text(entry.incident_id),
             created_at: Text(entry.at),
             happening: Text(entry.happening),
             actor: entry.actor,
             data: entry.data,
+            drill,
         }
     }
 }

@@ -21,9 +21,6 @@ use super::{Act, Centre, Result, Try, again, done, record_end, still_wanted, wri
 use crate::hear_sms::{end_step, hear_parts, save};
 use crate::sms_provider::{SmsProvider, SmsWay, in_order};
 
-/// Who "takes" the texts of a drill.
-const DRILL: &str = "drill";
-
 /// What came of offering a text.
 #[derive(Debug)]
 pub(crate) struct Offered {
@@ -73,7 +70,7 @@ pub(crate) async fn offer(centre: &Centre, attempt: &Try) -> Result<Option<Offer
         return Ok(Some(offered));
     }
     if incident.drill {
-        offered.provider = Some(DRILL.to_owned());
+        offered.provider = Some(channels::drill::PARTY.to_owned());
         offered.told = channels::drill::sms(&text).map(|reference| vec![reference]);
         return Ok(Some(offered));
     }

@@ -1,4 +1,5 @@
-//! What the past tells of an alert: of its person, and of the number, account and address on the other side.
+//! What the past tells of an alert: of its person, and of the number, account and address on the other side. A drill is
+//! no past of anybody in earnest.
 
 use std::collections::HashMap;
 
@@ -43,9 +44,10 @@ pub async fn histories(
             side.urls IS NOT NULL AS "has_url!",
             (SELECT outcome FROM incident earlier WHERE earlier.subject_phone = incident.subject_phone
                 AND earlier.status = 'closed' AND earlier.id <> incident.id AND earlier.closed_at <= $2::timestamptz
-                ORDER BY closed_at DESC LIMIT 1) AS prior_outcome,
+                AND earlier.drill = incident.drill ORDER BY closed_at DESC LIMIT 1) AS prior_outcome,
             (SELECT count(*) FROM incident earlier WHERE earlier.subject_phone = incident.subject_phone
                 AND earlier.status = 'closed' AND earlier.id <> incident.id AND earlier.outcome = 'not_fraud'
+                AND earlier.drill = incident.drill
                 AND earlier.closed_at BETWEEN $2::timestamptz - interval '365 days' AND $2) AS "false_alarms!",
             (SELECT max(confidence) FROM listed WHERE kind = 'number' AND list = 'suspect' AND value = ANY(side.phones)
                 AND (expires_at IS NULL OR expires_at > $2)) AS phone_confidence,
@@ -60,23 +62,27 @@ pub async fn histories(
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30
             FROM alert WHERE subject_phone = incident.subject_phone AND incident_id <> incident.id
-                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) person
+                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
+                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) person
         CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30,
             count(DISTINCT incident_id) AS incidents
             FROM alert WHERE suspect_phone = ANY(side.phones) AND incident_id <> incident.id
-                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) phone
+                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
+                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) phone
         CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30
             FROM alert WHERE suspect_account = ANY(side.accounts) AND incident_id <> incident.id
-                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) account
+                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
+                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) account
         CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30
             FROM alert WHERE suspect_url = ANY(side.urls) AND incident_id <> incident.id
-                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) url
+                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
+                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) url
         WHERE incident.id = ANY($1)"#,
         &ids,
         now,
@@ -106,10 +112,10 @@ pub async fn history_of(
             account.d30 AS "account_30d!", url.h1 AS "url_1h!", url.h24 AS "url_24h!", url.d7 AS "url_7d!",
             url.d30 AS "url_30d!", $3::text IS NOT NULL AS "has_phone!", $4::text IS NOT NULL AS "has_account!",
             $5::text IS NOT NULL AS "has_url!",
-            (SELECT outcome FROM incident WHERE subject_phone = $1 AND status = 'closed' AND closed_at <= $2::timestamptz
+            (SELECT outcome FROM incident WHERE subject_phone = $1 AND status = 'closed' AND NOT drill AND closed_at <= $2::timestamptz
                 ORDER BY closed_at DESC LIMIT 1) AS prior_outcome,
             (SELECT count(*) FROM incident WHERE subject_phone = $1 AND status = 'closed' AND outcome = 'not_fraud'
-                AND closed_at BETWEEN $2::timestamptz - interval '365 days' AND $2) AS "false_alarms!",
+                AND NOT drill AND closed_at BETWEEN $2::timestamptz - interval '365 days' AND $2) AS "false_alarms!",
             (SELECT max(confidence) FROM listed WHERE kind = 'number' AND list = 'suspect' AND value = $3
                 AND (expires_at IS NULL OR expires_at > $2)) AS phone_confidence,
             (SELECT max(confidence) FROM listed WHERE kind = 'account' AND list = 'suspect' AND value = $4
@@ -121,20 +127,24 @@ pub async fn history_of(
         FROM (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30
-            FROM alert WHERE subject_phone = $1 AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) person
+            FROM alert WHERE subject_phone = $1 AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
+                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) person
         CROSS JOIN (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30,
             count(DISTINCT incident_id) AS incidents
-            FROM alert WHERE suspect_phone = $3 AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) phone
+            FROM alert WHERE suspect_phone = $3 AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
+                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) phone
         CROSS JOIN (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30
-            FROM alert WHERE suspect_account = $4 AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) account
+            FROM alert WHERE suspect_account = $4 AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
+                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) account
         CROSS JOIN (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30
-            FROM alert WHERE suspect_url = $5 AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) url"#,
+            FROM alert WHERE suspect_url = $5 AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
+                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) url"#,
         subject.reveal(),
         now,
         suspect.phone.as_ref().map(PhoneNumber::reveal),

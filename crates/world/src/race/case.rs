@@ -219,6 +219,7 @@ impl Case<'_> {
             stopped_at: Some(self.now),
             remark: None,
             onward: if held < claimed { books.moved.clone() } else { vec![] },
+            transactions: vec![],
         };
         let bank = order.account().map(|(bank, _)| bank);
         let class = self.rules.result_codes.of(bank.as_ref()).class(&answer.result_code);

@@ -51,6 +51,15 @@ impl Scheme {
     }
 }
 
+impl Scheme {
+    /// How many accounts the money passes behind the first, by the first of its parts.
+    pub(super) fn accounts_behind(&self) -> u8 {
+        let next = |account: &usize| self.accounts.get(*account)?.onward.first().copied();
+        let behind = std::iter::successors(next(&0), next).count();
+        u8::try_from(behind).unwrap_or(u8::MAX)
+    }
+}
+
 /// Level by level: the accounts of one hop, then those behind them.
 fn accounts(rng: &mut StdRng, assumptions: &Assumptions) -> Vec<Mule> {
     let mut accounts = vec![mule(rng, assumptions, 0)];

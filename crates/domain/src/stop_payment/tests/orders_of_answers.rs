@@ -88,6 +88,105 @@ fn the_first_explicit_answer_stands_and_a_contradiction_is_told_apart_from_a_rep
     }
 }
 
+/// An order that stands so; what is or was held is one fen less than was claimed where it is partial.
+fn standing(status: Status) -> StopPayment {
+    let hold = |held| Hold { balance: None, held: fen(held), stopped_at: NOW };
+    let Followup::Freeze(paper) = freeze() else { unreachable!() };
+    order(match status {
+        Status::Draft => State::Draft,
+        Status::Submitted => State::Submitted,
+        Status::Active => State::Active(hold(12_800_000)),
+        Status::Partial => State::Partial(hold(12_799_999)),
+        Status::Empty => State::Empty,
+        Status::Mismatch => State::Mismatch,
+        Status::HeldByOther => State::HeldByOther,
+        Status::Refused => State::Refused,
+        Status::Frozen => State::Frozen(hold(12_800_000), StandingFreeze::begin(paper, NOW)),
+        Status::Released => State::Released(hold(12_800_000)),
+        Status::Expired => State::Expired(hold(12_800_000)),
+        Status::Failed => State::Failed,
+    })
+}
+
+/// What each code of the shipped table does to an order that stands so: where it goes, or why it stays.
+fn check(table: &[(Status, [&str; 7])], asked: &Asked) {
+    for (status, told) in table {
+        for (code, listed) in CODES.iter() {
+            let place = [
+                Class::Success,
+                Class::Partial,
+                Class::FixAndResend,
+                Class::HeldByOther,
+                Class::Never,
+                Class::Retry,
+                Class::TooLate,
+            ]
+            .iter()
+            .position(|class| *class == listed.class)
+            .unwrap();
+            let bare = BankAnswer { balance: None, stopped_at: Some(NOW), ..answer(code.as_str()) };
+            let before = standing(*status);
+            let did = match hear(before.clone(), &bare, asked) {
+                Heard::Moved(after) => after.status().as_str(),
+                heard @ Heard::Unmoved(..) => {
+                    let effect = heard.effect().as_str();
+                    let Heard::Unmoved(after, _) = heard else { unreachable!() };
+                    assert_eq!(after, before, "{code} to an order that is {status} changes nothing");
+                    effect
+                }
+            };
+            assert_eq!(did, told[place], "{code} to an order that is {status}, after {asked:?}");
+        }
+        let unlisted = hear(standing(*status), &answer("4242"), asked).effect();
+        assert_eq!(unlisted.as_str(), "not_understood", "an unlisted code to an order that is {status}");
+    }
+}
+
+#[test]
+fn every_code_does_to_an_order_in_every_state_what_the_table_says() {
+    #[rustfmt::skip]
+    let table = [
+        //                     success        partial        fix and resend held by other    never          retry        too late
+        (Status::Draft,       ["not_asked",   "not_asked",   "not_asked",   "not_asked",     "not_asked",   "not_asked", "not_asked"]),
+        (Status::Submitted,   ["active",      "active",      "mismatch",    "held_by_other", "refused",     "ask_again", "not_understood"]),
+        (Status::Failed,      ["active",      "active",      "mismatch",    "held_by_other", "refused",     "ask_again", "not_understood"]),
+        (Status::Active,      ["repeated",    "repeated",    "contradicts", "contradicts",   "contradicts", "repeated",  "contradicts"]),
+        (Status::Partial,     ["repeated",    "repeated",    "contradicts", "contradicts",   "contradicts", "repeated",  "contradicts"]),
+        (Status::Empty,       ["contradicts", "contradicts", "contradicts", "contradicts",   "contradicts", "repeated",  "contradicts"]),
+        (Status::Mismatch,    ["contradicts", "contradicts", "repeated",    "contradicts",   "contradicts", "repeated",  "contradicts"]),
+        (Status::HeldByOther, ["contradicts", "contradicts", "contradicts", "repeated",      "contradicts", "repeated",  "contradicts"]),
+        (Status::Refused,     ["contradicts", "contradicts", "contradicts", "contradicts",   "repeated",    "repeated",  "contradicts"]),
+        (Status::Frozen,      ["repeated",    "repeated",    "contradicts", "contradicts",   "contradicts", "repeated",  "contradicts"]),
+        (Status::Released,    ["repeated",    "repeated",    "contradicts", "contradicts",   "contradicts", "repeated",  "repeated"]),
+        (Status::Expired,     ["repeated",    "repeated",    "contradicts", "contradicts",   "contradicts", "repeated",  "repeated"]),
+    ];
+    assert_eq!(table.len(), Status::ALL.len(), "every state has its line");
+    check(&table, &Asked::Stop);
+}
+
+#[test]
+fn every_code_does_to_a_stop_that_was_asked_something_what_the_table_says() {
+    for (followup, held, expired) in [
+        (
+            Followup::Renew,
+            ["active", "not_done", "not_done", "not_done", "not_done", "ask_again", "expired"],
+            ["active", "not_done", "not_done", "not_done", "not_done", "ask_again", "repeated"],
+        ),
+        (
+            Followup::Release,
+            ["released", "not_done", "not_done", "not_done", "not_done", "ask_again", "expired"],
+            ["repeated", "repeated", "contradicts", "contradicts", "contradicts", "repeated", "repeated"],
+        ),
+        (
+            freeze(),
+            ["frozen", "not_done", "not_done", "not_done", "not_done", "ask_again", "not_done"],
+            ["frozen", "not_done", "not_done", "not_done", "not_done", "ask_again", "not_done"],
+        ),
+    ] {
+        check(&[(Status::Active, held), (Status::Expired, expired)], &Asked::Followup(followup));
+    }
+}
+
 #[test]
 fn what_comes_after_giving_up_still_counts_once() {
     for (case, steps, status, last) in [

@@ -50,5 +50,10 @@ pub(super) async fn list(
     };
     let limit = limit(query.limit);
     let found = look_up::approvals(&app.centre, &filter, limit.and_one_more()).await?;
-    Ok(Json(Page::of(found, limit, |approval| approval.id, |approval| Approval::from(&approval))))
+    let incidents = found.iter().filter_map(|approval| approval.incident_id);
+    let drills = look_up::drills(&app.centre, incidents).await?;
+    let item = |approval: domain::approval::Approval| {
+        Approval::of(&approval, approval.incident_id.is_some_and(|id| drills.contains(&id)))
+    };
+    Ok(Json(Page::of(found, limit, |approval| approval.id, item)))
 }

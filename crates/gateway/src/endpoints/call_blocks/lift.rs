@@ -26,5 +26,6 @@ pub(super) async fn lift(
 ) -> Result<Response, Refusal> {
     let mut act = acting.begin(&app, &officer.operator, &NO_BODY).await?;
     let block = lift_call_block(&mut act, id).await?;
-    answer(act, StatusCode::OK, &CallBlock::from(&block)).await
+    let block = CallBlock::of(&block, act.is_drill());
+    answer(act, StatusCode::OK, &block).await
 }

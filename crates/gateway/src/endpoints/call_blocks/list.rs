@@ -50,5 +50,8 @@ pub(super) async fn list(
     };
     let limit = limit(query.limit);
     let found = look_up::call_blocks(&app.centre, &filter, limit.and_one_more()).await?;
-    Ok(Json(Page::of(found, limit, |block| block.id, |block| CallBlock::from(&block))))
+    let drills = look_up::drills(&app.centre, found.iter().map(|block| block.incident_id)).await?;
+    let item =
+        |block: domain::call_block::CallBlock| CallBlock::of(&block, drills.contains(&block.incident_id));
+    Ok(Json(Page::of(found, limit, |block| block.id, item)))
 }

@@ -27,6 +27,6 @@ pub(super) async fn claim(
 ) -> Result<Response, Refusal> {
     let mut act = acting.begin(&app, &officer.operator, &NO_BODY).await?;
     let (incident, contact) = claim_contact(&mut act, id).await?;
-    let contact = Contact::at(&contact, incident.grade, act.now);
+    let contact = Contact::at(&contact, incident.grade, incident.drill, act.now);
     answer(act, StatusCode::OK, &contact).await
 }

@@ -58,5 +58,7 @@ pub(super) async fn list(
     let (limit, now) = (limit(query.limit), app.centre.now());
     let found = look_up::contacts(&app.centre, &filter, limit.and_one_more()).await?;
     let place = |queued: &look_up::Queued| (queued.rank, queued.contact.due_at, queued.contact.id);
-    Ok(Json(Page::of(found, limit, place, |queued| Contact::at(&queued.contact, queued.grade, now))))
+    Ok(Json(Page::of(found, limit, place, |queued| {
+        Contact::at(&queued.contact, queued.grade, queued.drill, now)
+    })))
 }

@@ -34,6 +34,6 @@ pub(super) async fn report(
     let (note, three_way_with) = (note.map(String::from), three_way_with.map(String::from));
     let told = Told { note: note.as_deref(), three_way_with: three_way_with.as_deref() };
     let (incident, contact) = report_contact(&mut act, id, outcome.0, told).await?;
-    let contact = Contact::at(&contact, incident.grade, act.now);
+    let contact = Contact::at(&contact, incident.grade, incident.drill, act.now);
     answer(act, StatusCode::OK, &contact).await
 }

@@ -56,6 +56,9 @@ pub(super) async fn list(
     };
     let limit = limit(query.limit);
     let found = look_up::dispatches(&app.centre, &onlooker.operator, filter, limit.and_one_more()).await?;
-    let item = |dispatch| Dispatch::of(&dispatch, &app.centre.stations);
+    let drills = look_up::drills(&app.centre, found.iter().map(|dispatch| dispatch.incident_id)).await?;
+    let item = |dispatch: domain::dispatch::Dispatch| {
+        Dispatch::of(&dispatch, drills.contains(&dispatch.incident_id), &app.centre.stations)
+    };
     Ok(Json(Page::of(found, limit, |dispatch| dispatch.id, item)))
 }

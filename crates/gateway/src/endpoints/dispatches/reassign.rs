@@ -33,5 +33,6 @@ pub(super) async fn reassign(
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
     let Reassignment { station_id: Text(station), reason } = body.value;
     let (_reassigned, successor) = reassign_dispatch(&mut act, id, station, &String::from(reason)).await?;
-    answer(act, StatusCode::CREATED, &Dispatch::of(&successor, &app.centre.stations)).await
+    let successor = Dispatch::of(&successor, act.is_drill(), &app.centre.stations);
+    answer(act, StatusCode::CREATED, &successor).await
 }

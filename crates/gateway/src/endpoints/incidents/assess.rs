@@ -40,7 +40,8 @@ pub(super) async fn assess(
             answer(act, StatusCode::CREATED, &Incident::of(&incident, &app.centre.stations)).await
         }
         Reassessed::AwaitsApproval(approval) => {
-            answer(act, StatusCode::ACCEPTED, &Approval::from(&*approval)).await
+            let approval = Approval::of(&approval, act.is_drill());
+            answer(act, StatusCode::ACCEPTED, &approval).await
         }
     }
 }

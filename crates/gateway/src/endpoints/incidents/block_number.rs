@@ -35,5 +35,6 @@ pub(super) async fn block_number(
     let until = until.map(|Text(until)| until);
     let (ordered, approval) = block(&mut act, id, number.0, until, &String::from(reason)).await?;
     let status = if approval.is_some() { StatusCode::ACCEPTED } else { StatusCode::CREATED };
-    answer(act, status, &CallBlock::from(&ordered)).await
+    let ordered = CallBlock::of(&ordered, act.is_drill());
+    answer(act, status, &ordered).await
 }

@@ -31,5 +31,6 @@ pub(super) async fn export(
 ) -> Result<Response, Refusal> {
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
     let approval = ask_export(&mut act, id, &String::from(body.value.reason)).await?;
-    answer(act, StatusCode::ACCEPTED, &Approval::from(&approval)).await
+    let approval = Approval::of(&approval, act.is_drill());
+    answer(act, StatusCode::ACCEPTED, &approval).await
 }

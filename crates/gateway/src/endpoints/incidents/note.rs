@@ -30,5 +30,6 @@ pub(super) async fn note(
 ) -> Result<Response, Refusal> {
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
     let entry = note_incident(&mut act, id, &String::from(body.value.note)).await?;
-    answer(act, StatusCode::CREATED, &Entry::from(entry)).await
+    let entry = Entry::of(entry, act.is_drill());
+    answer(act, StatusCode::CREATED, &entry).await
 }

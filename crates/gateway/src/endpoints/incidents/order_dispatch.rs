@@ -31,5 +31,6 @@ pub(super) async fn order_dispatch(
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
     let Request { station_id, reason } = body.value;
     let dispatch = order(&mut act, id, station_id.map(|Text(id)| id), Some(reason.into())).await?;
-    answer(act, StatusCode::CREATED, &Dispatch::of(&dispatch, &app.centre.stations)).await
+    let dispatch = Dispatch::of(&dispatch, act.is_drill(), &app.centre.stations);
+    answer(act, StatusCode::CREATED, &dispatch).await
 }

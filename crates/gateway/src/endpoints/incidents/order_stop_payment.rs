@@ -31,5 +31,6 @@ pub(super) async fn order_stop_payment(
 ) -> Result<Response, Refusal> {
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
     let ordered = order(&mut act, id, body.value.into()).await?;
-    answer(act, StatusCode::CREATED, &spelled(&app.centre, &ordered)).await
+    let ordered = spelled(&app.centre, &ordered, act.is_drill());
+    answer(act, StatusCode::CREATED, &ordered).await
 }

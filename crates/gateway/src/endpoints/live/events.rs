@@ -88,7 +88,7 @@ impl Tail {
 fn spelled(event: look_up::Event) -> Event {
     let id = format!("{}-{}", event.place.txid, event.place.seq);
     let spelled = Event::default().id(id).event(event.entry.happening.as_str());
-    spelled.data(serde_json::json!(Entry::from(event.entry)).to_string())
+    spelled.data(serde_json::json!(Entry::of(event.entry, event.drill)).to_string())
 }
 
 fn read_place(id: &str) -> Option<Place> {

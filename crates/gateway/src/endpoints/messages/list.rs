@@ -50,5 +50,8 @@ pub(super) async fn list(
     };
     let limit = limit(query.limit);
     let found = look_up::messages(&app.centre, &filter, limit.and_one_more()).await?;
-    Ok(Json(Page::of(found, limit, |message| message.id, |message| Message::from(&message))))
+    let drills = look_up::drills(&app.centre, found.iter().map(|message| message.incident_id)).await?;
+    let item =
+        |message: domain::message::Message| Message::of(&message, drills.contains(&message.incident_id));
+    Ok(Json(Page::of(found, limit, |message| message.id, item)))
 }

@@ -29,5 +29,6 @@ pub(super) async fn publish(
 ) -> Result<Response, Refusal> {
     let mut act = acting.begin(&app, &supervisor.operator, &body.digest).await?;
     let approval = ask_to_publish(&mut act, &hash, &String::from(body.value.reason)).await?;
-    answer(act, StatusCode::ACCEPTED, &Approval::from(&approval)).await
+    let approval = Approval::of(&approval, act.is_drill());
+    answer(act, StatusCode::ACCEPTED, &approval).await
 }

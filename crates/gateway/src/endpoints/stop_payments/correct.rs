@@ -32,5 +32,6 @@ pub(super) async fn correct(
 ) -> Result<Response, Refusal> {
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
     let corrected = correct_stop_payment(&mut act, id, body.value.into()).await?;
-    answer(act, StatusCode::CREATED, &spelled(&app.centre, &corrected)).await
+    let corrected = spelled(&app.centre, &corrected, act.is_drill());
+    answer(act, StatusCode::CREATED, &corrected).await
 }

@@ -33,5 +33,6 @@ pub(super) async fn extend_freeze(
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
     let notice = body.value.into_domain().map_err(|detail| Problem::invalid_field("/term_months", detail))?;
     let order = extend(&mut act, id, notice).await?;
-    answer(act, StatusCode::OK, &spelled(&app.centre, &order)).await
+    let order = spelled(&app.centre, &order, act.is_drill());
+    answer(act, StatusCode::OK, &order).await
 }

@@ -34,5 +34,6 @@ pub(super) async fn freeze(
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
     let freeze = body.value.into_domain().map_err(|detail| Problem::invalid_field("/term_months", detail))?;
     let order = freeze_stop_payment(&mut act, id, freeze).await?;
-    answer(act, StatusCode::OK, &spelled(&app.centre, &order)).await
+    let order = spelled(&app.centre, &order, act.is_drill());
+    answer(act, StatusCode::OK, &order).await
 }

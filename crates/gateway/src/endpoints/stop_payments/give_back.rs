@@ -31,5 +31,6 @@ pub(super) async fn give_back(
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
     let Returned { amount, reference } = body.value;
     let order = return_money(&mut act, id, amount.fen(), &String::from(reference)).await?;
-    answer(act, StatusCode::OK, &spelled(&app.centre, &order)).await
+    let order = spelled(&app.centre, &order, act.is_drill());
+    answer(act, StatusCode::OK, &order).await
 }

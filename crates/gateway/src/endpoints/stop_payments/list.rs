@@ -51,6 +51,10 @@ pub(super) async fn list(
     };
     let limit = limit(query.limit);
     let found = look_up::stop_payments(&app.centre, &filter, limit.and_one_more()).await?;
-    let item = |recorded| spelled(&app.centre, &recorded);
+    let incidents = found.iter().map(|recorded| recorded.order.incident_id);
+    let drills = look_up::drills(&app.centre, incidents).await?;
+    let item = |recorded: look_up::Recorded| {
+        spelled(&app.centre, &recorded, drills.contains(&recorded.order.incident_id))
+    };
     Ok(Json(Page::of(found, limit, |recorded| recorded.order.id, item)))
 }

@@ -31,5 +31,6 @@ pub(super) async fn release(
     let mut act = acting.begin(&app, &officer.operator, &body.digest).await?;
     let (reason, notice) = body.value.into_domain();
     let approval = release_stop_payment(&mut act, id, &reason, notice).await?;
-    answer(act, StatusCode::ACCEPTED, &Approval::from(&approval)).await
+    let approval = Approval::of(&approval, act.is_drill());
+    answer(act, StatusCode::ACCEPTED, &approval).await
 }

@@ -28,5 +28,6 @@ pub(super) async fn renew(
 ) -> Result<Response, Refusal> {
     let mut act = acting.begin(&app, &officer.operator, &NO_BODY).await?;
     let order = renew_stop_payment(&mut act, id).await?;
-    answer(act, StatusCode::OK, &spelled(&app.centre, &order)).await
+    let order = spelled(&app.centre, &order, act.is_drill());
+    answer(act, StatusCode::OK, &order).await
 }

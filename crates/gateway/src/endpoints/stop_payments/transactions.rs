@@ -35,7 +35,7 @@ pub(super) async fn transactions(
     let (moves, orders) = follow_transactions(&mut act, id, &statement).await?;
     let followed = FollowedTransactions {
         transfers: moves.iter().map(Into::into).collect(),
-        stop_payments: orders.iter().map(|order| spelled(&app.centre, order)).collect(),
+        stop_payments: orders.iter().map(|order| spelled(&app.centre, order, act.is_drill())).collect(),
     };
     answer(act, StatusCode::OK, &followed).await
 }
