@@ -86,13 +86,14 @@ async fn measure(cluster: &Cluster, alerts: usize, calls: usize) -> anyhow::Resu
     }
     tx.commit().await?;
 
-    let floor = floor(&store, &mut bank, calls).await?;
+    let loaded = Loaded::read(&config)?;
+    let centre = Arc::new(lanjie::centre::centre(&config, loaded, outside, store, clock)?);
+
+    let floor = floor(&centre.store, &mut bank, calls).await?;
     println!("{calls} calls, {alerts} alerts; milliseconds");
     println!("{:<58} {:>8} {:>8} {:>8}", "", "p50", "p90", "p99");
     show("floor: one durable commit and one loopback request", &floor, None);
 
-    let loaded = Loaded::read(&config)?;
-    let centre = Arc::new(lanjie::centre::centre(&config, loaded, outside, store, clock)?);
     let metrics = lanjie::telemetry::start_counting()?;
     let stop = CancellationToken::new();
     let desk_roles = [Role::Gateway, Role::StopPayment].into_iter().collect();
