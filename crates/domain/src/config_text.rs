@@ -33,7 +33,7 @@ impl ConfigText<'_> {
     pub(crate) fn read<T: DeserializeOwned>(self) -> Result<T, Vec<FileFault>> {
         toml::from_str(self.text).map_err(|error| {
             let place = error.span().unwrap_or(0..0);
-            vec![self.fault(&place, error.message())]
+            vec![self.fault(&place, error.message().replace('\n', "; "))]
         })
     }
 

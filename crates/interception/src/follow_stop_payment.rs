@@ -111,7 +111,7 @@ pub async fn release_stop_payment(
     must_be_sayable(act, order, &Ask::Release { reason: reason.to_owned() })?;
     // named in time for a stop that is about to become a freeze, too
     if let Some(notice) = notice {
-        stop_payments::keep_freeze_notice(&mut act.tx, id, Request::LiftFreeze, &notice).await?;
+        keep_notice(act, order, Request::LiftFreeze, &notice).await?;
     } else if matches!(order.state, State::Frozen(..)) {
         let detail = "is required: a freeze is lifted by a notice (协助解除冻结财产通知书)".to_owned();
         return Err(Error::Invalid { pointer: "/document", detail });
@@ -155,9 +155,21 @@ pub async fn extend_freeze(act: &mut Act<'_>, id: MeasureId, notice: FreezeNotic
     let (_, recorded) = lock(act, id).await?;
     let extended = recorded.order.may_extend(act.now)?.clone().extended(&notice);
     must_be_sayable(act, &recorded.order, &Ask::ExtendFreeze(extended.paper))?;
-    stop_payments::keep_freeze_notice(&mut act.tx, id, Request::ExtendFreeze, &notice).await?;
+    keep_notice(act, &recorded.order, Request::ExtendFreeze, &notice).await?;
     ask_bank(act, &recorded.order, Request::ExtendFreeze).await?;
     Ok(recorded)
+}
+
+async fn keep_notice(
+    act: &mut Act<'_>,
+    order: &StopPayment,
+    request: Request,
+    notice: &FreezeNotice,
+) -> Result<()> {
+    let data = json!({ "stop_payment_id": order.id, "status": order.status(), "notice_to": request,
+        "document": notice.document, "approved_by": notice.approved_by, "term_months": notice.term_months });
+    act.note(order.incident_id, Happening::StopPaymentChanged, data);
+    Ok(stop_payments::keep_freeze_notice(&mut act.tx, order.id, request, notice).await?)
 }
 
 /// Whether the bank's adapter has words for it; where it has none, a person is told to phone at once.

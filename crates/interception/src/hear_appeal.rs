@@ -1,10 +1,10 @@
 //! A holder appeals against a stop. A second person decides; where they grant it, the release leaves in the same
 //! transaction: their decision is the approval.
 
-use domain::appeal::{Appeal, Appellant, State, Status};
+use domain::appeal::{Appeal, Appellant, DECIDE_WITHIN, State, Status};
 use domain::id::{AppealId, MeasureId};
 use domain::measure::Request;
-use domain::stop_payment::AlarmKind;
+use domain::stop_payment::{self, AlarmKind};
 use domain::timeline::Happening;
 use serde_json::json;
 use store::{appeals, measures, stop_payments};
@@ -55,7 +55,7 @@ pub async fn register_appeal(
     Ok(appeal)
 }
 
-/// Decides an appeal.
+/// Decides an appeal. A freeze is not released by it: a notice lifts it, and somebody is told.
 ///
 /// # Errors
 /// [`Error`] when there is none, it is decided, this person registered it or ordered the stop, or the bank is being
@@ -80,6 +80,11 @@ pub async fn decide_appeal(act: &mut Act<'_>, id: AppealId, grant: bool, reason:
     let data = json!({ "appeal_id": id, "stop_payment_id": stop, "status": decided.status(), "reason": reason,
         "release_requested": release });
     act.note(incident.id, Happening::AppealDecided, data);
+    if grant && matches!(recorded.order.state, stop_payment::State::Frozen(..)) {
+        // within three days (程序规定 Art. 247), by the head who approved it (Art. 241)
+        let facts = json!({ "appeal_id": id, "due_at": decided.decision().map(|decision| decision.at + DECIDE_WITHIN) });
+        sound_alarm(act, &recorded.order, AlarmKind::FreezeToLift, facts);
+    }
     Ok(decided)
 }
 

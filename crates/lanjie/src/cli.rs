@@ -8,8 +8,8 @@ use std::sync::Arc;
 use anyhow::{Context, bail, ensure};
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
+use domain::bank_directory::BankDirectory;
 use domain::clock::{Clock, SystemClock};
-use domain::config_text::FileFault;
 use domain::operator::Role as Post;
 use domain::plan::simulate::Imagined;
 use interception::Act;
@@ -267,9 +267,11 @@ fn simulate_plan(asked: &Simulated) -> anyhow::Result<()> {
 }
 
 async fn load_banks(new: &NewDirectory) -> anyhow::Result<()> {
-    let config = new.file.load()?;
     let name = new.directory.display();
     let text = std::fs::read_to_string(&new.directory).with_context(|| format!("cannot read {name}"))?;
+    // what is wrong with the file is told also where no database is
+    BankDirectory::parse(&name.to_string(), &text).map_err(Faults::from)?;
+    let config = new.file.load()?;
     let outside = config.outside.clone();
     let centre = centre(&config, Loaded::read(&config)?, outside, open(&config)?, Arc::new(SystemClock))?;
     let mut act = Act::of(&centre, ADMINISTRATOR.to_owned()).await?;
@@ -283,10 +285,7 @@ async fn load_banks(new: &NewDirectory) -> anyhow::Result<()> {
             );
             Ok(())
         }
-        Err(NotLoaded::Faults(faults)) => {
-            let named = faults.into_iter().map(|fault| FileFault { file: name.to_string(), ..fault });
-            Err(Faults::from(named.collect::<Vec<_>>()).into())
-        }
+        Err(NotLoaded::Faults(faults)) => Err(Faults::from(faults).into()),
         Err(NotLoaded::Error(error)) => Err(error.into()),
     }
 }

@@ -117,6 +117,24 @@ async fn a_freeze_is_lifted_by_two_persons_and_a_notice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_granted_appeal_against_a_freeze_tells_whose_it_is_to_lift_it() {
+    let town = Town::start().await;
+    let path = frozen(&town, 6).await;
+    let appeal = json!({ "appellant": { "name": "李某", "phone": "13847200005" }, "reason": "系货款" });
+    let appeals = format!("{path}/appeals");
+    let appeal = town.dispatcher().post(&appeals, appeal).await.expect(StatusCode::CREATED);
+    let decide = format!("/v1/appeals/{}/decide", appeal["id"].as_str().unwrap());
+    let grant = json!({ "grant": true, "reason": "合同属实" });
+    let _ = town.supervisor().post(&decide, grant).await.expect(StatusCode::OK);
+    town.settle().await;
+    let order = read(&town, &path).await;
+    assert_eq!(order["status"], "frozen", "no freeze is lifted without its notice");
+    let told = alarms(&town, &order, "freeze_to_lift").await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(time(&told[0]["due_at"]), town.now() + TimeDelta::days(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_extension_in_the_air_when_the_term_ends_still_counts_when_the_bank_did_it() {
     let town = Town::start().await;
     let path = frozen(&town, 1).await;

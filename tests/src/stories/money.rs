@@ -305,7 +305,9 @@ async fn of_several_claims_the_first_takes_the_account_over_when_the_hold_ends_a
     let town = Town::start().await;
     mule(&town, "ABC", MULE, "90000.00", &[]);
     let one = call(&town, VICTIM, "100000.00").await;
+    town.sleep_through(TimeDelta::minutes(1));
     let two = call(&town, SECOND_VICTIM, "50000.00").await;
+    town.sleep_through(TimeDelta::minutes(1));
     let three = call(&town, "13847200003", "20000.00").await;
     town.advance(TimeDelta::hours(49)).await;
     town.settle().await;
@@ -319,7 +321,7 @@ async fn of_several_claims_the_first_takes_the_account_over_when_the_hold_ends_a
     assert_eq!((&took_over["status"], &took_over["held"]["amount"]), (&json!("active"), &json!("50000.00")));
     let shares = [money(&town, &two).await, money(&town, &three).await];
     let held: Vec<&str> = shares.iter().map(|money| figures(&money["totals"])[1]).collect();
-    // of 50,000 held for claims of 100,000 (whose order is over), 50,000 and 20,000, those that stand share
+    // the claim of the order that is over shares no more
     assert_eq!(held, ["35714.29", "14285.71"]);
 
     town.advance(TimeDelta::hours(49)).await;

@@ -9,6 +9,8 @@ words! {
         Expiring = "expiring",
         /// The freeze ends soon: it can be extended before that only.
         FreezeEnding = "freeze_ending",
+        /// The holder of a frozen account was right: a notice is to lift the freeze, by a head and a second person.
+        FreezeToLift = "freeze_to_lift",
         /// The bank does not answer: it must be phoned, and the paper form faxed.
         NoAnswer = "no_answer",
         /// The bank answered with a code that nobody has listed.

@@ -343,7 +343,10 @@ impl StopPaymentDetail {
         let order = |recorded: &Recorded| StopPayment::of(recorded, whole.drill, &bank);
         let waits = |recorded: &Recorded| recorded.order.status() == stop_payment::Status::HeldByOther;
         let others = whole.same_account.iter();
-        let holder = others.clone().find(|other| waits(&whole.recorded) && other.order.holds());
+        let kept_by = |other: &&Recorded| Some(other.order.id) == whole.recorded.held_by_id;
+        let holder =
+            others.clone().find(kept_by).or_else(|| others.clone().find(|other| other.order.holds()));
+        let holder = holder.filter(|_| waits(&whole.recorded));
         let claims = others.filter(|other| whole.recorded.order.holds() && waits(other));
         let incident = whole.recorded.order.incident_id;
         let shared = whole.same_account.iter().rev().filter(|other| other.order.incident_id != incident);

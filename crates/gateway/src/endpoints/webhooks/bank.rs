@@ -18,7 +18,8 @@ use crate::wire::webhook::Stored;
 
 /// Hear a bank
 ///
-/// A `stop_payment.result`, or, of a bank that is spoken to in ISO 20022, a camt.029 or pacs.004 as `application/xml`.
+/// A `stop_payment.result`, which may name where the money went in `onward`, or send the account's `transactions` (lines of
+/// `direction`, `counterparty`, `amount`, `at` and `reference`) and leave the reading to us; or, of a bank that is spoken to in ISO 20022, a camt.029 or pacs.004 as `application/xml`.
 /// Either is signed as the Standard Webhooks text says with the bank's own secret. What cannot be read is kept for a
 /// person to see.
 #[utoipa::path(post, path = "/v1/webhooks/banks/{bank_code}", tag = "webhooks",
