@@ -33,9 +33,10 @@ fn examples() -> Vec<Example> {
     files.into_iter().flat_map(read).collect()
 }
 
-fn challenge() -> Vec<Example> {
-    let text = fs::read_to_string(config("challenge.txt")).unwrap();
-    corpus::read("challenge.txt", &text, &Fillers::default()).unwrap()
+/// Texts that nothing is learnt from.
+fn unlearnt(name: &str) -> Vec<Example> {
+    let text = fs::read_to_string(config(name)).unwrap();
+    corpus::read(name, &text, &Fillers::default()).unwrap()
 }
 
 fn shipped() -> TextReader {
@@ -57,7 +58,7 @@ fn texts_of_held_out_hands_are_read_well_enough() {
 /// They avoid on purpose the words that everybody knows: the floor is far below what ordinary texts reach.
 #[test]
 fn texts_that_nothing_was_learnt_from_are_read_well_enough() {
-    let measured = measure(&shipped(), &challenge());
+    let measured = measure(&shipped(), &unlearnt("challenge.txt"));
     assert!(
         measured.precision() > 0.88 && measured.f1() > 0.75 && measured.type_accuracy() > 0.45,
         "{measured}"
@@ -67,7 +68,7 @@ fn texts_that_nothing_was_learnt_from_are_read_well_enough() {
 #[test]
 fn no_text_that_is_measured_by_was_learnt_from() {
     let learnt = examples();
-    for example in challenge() {
+    for example in unlearnt("challenge.txt").into_iter().chain(unlearnt("everyday.txt")) {
         assert!(!learnt.iter().any(|known| known.text == example.text), "{}", example.text);
     }
 }
@@ -158,6 +159,18 @@ fn a_faulty_corpus_is_refused_with_its_line() {
     assert!(written.iter().all(|example| example.template == written[0].template));
     let weight: f32 = written.iter().map(|example| example.weight).sum();
     assert!((weight - 1.0).abs() < 1e-5);
+}
+
+/// Says how well texts are read, class by class: `cargo test -p text_reading --release -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement, not a test"]
+fn how_well_texts_are_read() {
+    let (lexicon, examples) = (lexicon(), examples());
+    println!("each hand held out\n{}", cross_measure(&lexicon, &examples, HeldOut::Author));
+    let reader = learn(&lexicon, &examples);
+    for name in ["everyday.txt", "challenge.txt"] {
+        println!("{name}\n{}", measure(&reader, &unlearnt(name)));
+    }
 }
 
 /// Says what reading a text takes, beside a plain pass over its characters: `cargo test -p text_reading --release
