@@ -34,6 +34,8 @@ fn examples() -> Vec<Example> {
 }
 
 /// Texts that nothing is learnt from.
+const UNLEARNT: [&str; 3] = ["everyday.txt", "rough.txt", "challenge.txt"];
+
 fn unlearnt(name: &str) -> Vec<Example> {
     let text = fs::read_to_string(config(name)).unwrap();
     corpus::read(name, &text, &Fillers::default()).unwrap()
@@ -68,7 +70,7 @@ fn texts_that_nothing_was_learnt_from_are_read_well_enough() {
 #[test]
 fn no_text_that_is_measured_by_was_learnt_from() {
     let learnt = examples();
-    for example in unlearnt("challenge.txt").into_iter().chain(unlearnt("everyday.txt")) {
+    for example in UNLEARNT.iter().flat_map(|name| unlearnt(name)) {
         assert!(!learnt.iter().any(|known| known.text == example.text), "{}", example.text);
     }
 }
@@ -168,7 +170,7 @@ fn how_well_texts_are_read() {
     let (lexicon, examples) = (lexicon(), examples());
     println!("each hand held out\n{}", cross_measure(&lexicon, &examples, HeldOut::Author));
     let reader = learn(&lexicon, &examples);
-    for name in ["everyday.txt", "challenge.txt"] {
+    for name in UNLEARNT {
         println!("{name}\n{}", measure(&reader, &unlearnt(name)));
     }
 }
