@@ -54,17 +54,26 @@ fn the_shipped_weights_are_what_the_shipped_texts_teach() {
 #[test]
 fn texts_of_held_out_hands_are_read_well_enough() {
     let measured = cross_measure(&lexicon(), &examples(), HeldOut::Author);
-    assert!(measured.f1() > 0.91 && measured.type_accuracy() > 0.78, "{measured}");
+    assert!(measured.f1() > 0.93 && measured.type_accuracy() > 0.82, "{measured}");
 }
 
-/// They avoid on purpose the words that everybody knows: the floor is far below what ordinary texts reach.
+/// Those of the challenge avoid on purpose the words that everybody knows: their floor is far below what ordinary
+/// texts reach.
 #[test]
 fn texts_that_nothing_was_learnt_from_are_read_well_enough() {
-    let measured = measure(&shipped(), &unlearnt("challenge.txt"));
-    assert!(
-        measured.precision() > 0.88 && measured.f1() > 0.75 && measured.type_accuracy() > 0.45,
-        "{measured}"
-    );
+    for (name, precision, f1, type_accuracy) in [
+        ("everyday.txt", 0.97, 0.98, 0.97),
+        ("rough.txt", 0.96, 0.94, 0.85),
+        ("challenge.txt", 0.93, 0.91, 0.79),
+    ] {
+        let measured = measure(&shipped(), &unlearnt(name));
+        assert!(
+            measured.precision() > precision
+                && measured.f1() > f1
+                && measured.type_accuracy() > type_accuracy,
+            "{name}: {measured}"
+        );
+    }
 }
 
 #[test]
@@ -168,7 +177,7 @@ fn a_faulty_corpus_is_refused_with_its_line() {
 #[ignore = "a measurement, not a test"]
 fn how_well_texts_are_read() {
     let (lexicon, examples) = (lexicon(), examples());
-    println!("each hand held out\n{}", cross_measure(&lexicon, &examples, HeldOut::Author));
+    println!("a fifth of the hands held out\n{}", cross_measure(&lexicon, &examples, HeldOut::Author));
     let reader = learn(&lexicon, &examples);
     for name in UNLEARNT {
         println!("{name}\n{}", measure(&reader, &unlearnt(name)));
