@@ -169,6 +169,8 @@ impl TextReader {
         let chances = self.weights.chances(&known);
         let odds = (fraud_odds(&chances) + self.weights.shift) / self.weights.temperature;
         let probability = 1.0 / (1.0 + f64::from(-odds).exp());
+        // where nothing can be read, as of a row of smiling faces, nothing speaks of fraud
+        let probability = if normal.read.is_empty() { 0.0 } else { probability };
         let likeliest = likeliest(&chances);
         let fraud = probability >= 0.5;
         let words = words::that_decided(&normal, &known, &self.weights, likeliest, fraud);
