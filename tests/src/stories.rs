@@ -13,6 +13,7 @@ mod stories {
     mod episodes;
     mod hand_overs;
     mod iso_banks;
+    mod lessons;
     mod money;
     mod money_simulation;
     mod persons;
