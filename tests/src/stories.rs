@@ -15,6 +15,7 @@ mod stories {
     mod freezes;
     mod hand_overs;
     mod iso_banks;
+    mod lessons;
     mod money;
     mod money_simulation;
     mod persons;

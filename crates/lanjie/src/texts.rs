@@ -17,24 +17,30 @@ use text_reading::train;
 /// Of how many incidents one is held out while the others teach, to compare the new with the old on it.
 const HELD_OUT_IN: u64 = 5;
 
+/// Texts that are only measured by.
+const UNLEARNT: [&str; 3] = ["everyday", "rough", "challenge"];
+
 /// What is written down to learn from.
 pub(crate) struct Course {
     lexicon: Lexicon,
     /// What is learnt.
     corpus: Vec<Example>,
-    /// What is only measured by.
-    challenge: Vec<Example>,
+    /// What is only measured by, set by set.
+    unlearnt: Vec<(&'static str, Vec<Example>)>,
 }
 
 impl Course {
-    /// Reads `lexicon.txt`, `fillers.txt`, `challenge.txt` and the hands in `corpus/` of a directory.
+    /// Reads `lexicon.txt`, `fillers.txt`, the texts to measure by and the hands in `corpus/` of a directory.
     pub(crate) fn read(directory: &Path) -> anyhow::Result<Self> {
         let lexicon = file(directory.join("lexicon.txt"))?;
         let lexicon = Lexicon::parse(&lexicon.1).with_context(|| lexicon.0)?;
         let (name, text) = file(directory.join("fillers.txt"))?;
         let fillers = Fillers::parse(&name, &text)?;
-        let (name, text) = file(directory.join("challenge.txt"))?;
-        let challenge = corpus::read(&name, &text, &fillers)?;
+        let mut unlearnt = Vec::new();
+        for set in UNLEARNT {
+            let (name, text) = file(directory.join(set).with_extension("txt"))?;
+            unlearnt.push((set, corpus::read(&name, &text, &fillers)?));
+        }
         let hands = directory.join("corpus");
         let mut files: Vec<PathBuf> = fs::read_dir(&hands)
             .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect())
@@ -47,7 +53,7 @@ impl Course {
             let (name, text) = file(path)?;
             corpus.extend(corpus::read(&name, &text, &fillers)?);
         }
-        Ok(Self { lexicon, corpus, challenge })
+        Ok(Self { lexicon, corpus, unlearnt })
     }
 }
 
@@ -65,7 +71,7 @@ pub(crate) fn learn(
     old: &TextReader,
     write: Option<&Path>,
 ) -> anyhow::Result<String> {
-    let Course { lexicon, corpus, challenge } = course;
+    let Course { lexicon, corpus, unlearnt } = course;
     let mut told = String::new();
     let examples: Vec<Example> = corpus.iter().chain(&lessons.examples).cloned().collect();
     if examples.is_empty() {
@@ -89,15 +95,19 @@ pub(crate) fn learn(
         );
     }
     let new = train::learn(lexicon, &examples);
-    tell(&mut told, "new, each author held out", &cross_measure(lexicon, &examples, HeldOut::Author));
+    tell(
+        &mut told,
+        "new, a fifth of the authors held out",
+        &cross_measure(lexicon, &examples, HeldOut::Author),
+    );
     tell(
         &mut told,
         "new, a fifth of the templates held out",
         &cross_measure(lexicon, &examples, HeldOut::Template),
     );
-    if !challenge.is_empty() {
-        tell(&mut told, "old, texts that nothing is learnt from", &measure(old, challenge));
-        tell(&mut told, "new, texts that nothing is learnt from", &measure(&new, challenge));
+    for (set, texts) in unlearnt {
+        tell(&mut told, &format!("old, {set} texts that nothing is learnt from"), &measure(old, texts));
+        tell(&mut told, &format!("new, {set} texts that nothing is learnt from"), &measure(&new, texts));
     }
     if !lessons.examples.is_empty() {
         let (held, taught): (Vec<Example>, Vec<Example>) =
@@ -164,7 +174,7 @@ mod tests {
             corpus: examples(
                 "@brushing_rebate sms\n刷单赚佣金\n做刷单返佣金\n@none sms\n晚上吃饭\n晚上回家吃饭",
             ),
-            challenge: examples("@none sms\n明天一起吃饭"),
+            unlearnt: vec![("rough", examples("@none sms\n明天一起吃饭"))],
         };
         let mut incident = examples("@none sms\n明天开会");
         incident[0].template = 0;
@@ -173,8 +183,8 @@ mod tests {
         for part in [
             "learnt from 5 texts",
             "1 more are fraud",
-            "old, texts",
-            "new, texts",
+            "old, rough texts",
+            "new, rough texts",
             "new, a fifth of the incidents",
         ] {
             assert!(told.contains(part), "{part}: {told}");

@@ -16,7 +16,7 @@ use crate::class::Class;
 use crate::draws::Draws;
 
 /// How often a template with choices is written out, at most.
-const VARIANTS: usize = 8;
+const VARIANTS: usize = 4;
 
 /// A text with what a person says it is.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,11 +1,11 @@
-//! What of a text is counted: stretches of one to four characters, notions of the lexicon, and its shape.
+//! What of a text is counted: stretches of one to three characters, notions of the lexicon, and its shape.
 
 use crate::lexicon::{DEGREES, Found, Lexicon};
 use crate::normal::Normal;
 use crate::shape;
 
 /// The longest stretch of characters that is one feature.
-const STRETCH_MAX: usize = 4;
+const STRETCH_MAX: usize = 3;
 
 /// A feature, by what it is: its hash.
 pub(crate) type Key = u32;
@@ -21,7 +21,7 @@ pub(crate) struct Feature {
 }
 
 /// How many kinds of features there are.
-pub(crate) const KINDS: usize = 4;
+pub(crate) const KINDS: usize = 3;
 
 /// What kind of feature it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +32,6 @@ pub(crate) enum Kind {
     Notion,
     /// Something of the text's shape.
     Shape,
-    /// Two notions in one text.
-    Pair,
 }
 
 /// Every feature of a text, each once, in no particular order.
@@ -42,7 +40,6 @@ pub(crate) fn features(normal: &Normal, lexicon: &Lexicon) -> Vec<Feature> {
     stretches(normal, &mut features);
     let found = lexicon.find(normal);
     notions(&found, &mut features);
-    pairs(&found, &mut features);
     for trait_ in shape::of(normal) {
         features.push(Feature { key: hash(Kind::Shape, [trait_]), kind: Kind::Shape, from: 0, to: 0 });
     }
@@ -80,23 +77,6 @@ fn notions(found: &[Found], features: &mut Vec<Feature>) {
         if degree < DEGREES {
             let key = hash(Kind::Notion, [found.notion, degree]);
             features.push(Feature { key, kind: Kind::Notion, from: place(found.from), to: place(found.to) });
-        }
-    }
-}
-
-/// Money and a lover are nothing much, but both together are.
-fn pairs(found: &[Found], features: &mut Vec<Feature>) {
-    let mut present: Vec<u32> = found.iter().map(|found| found.notion).collect();
-    present.sort_unstable();
-    present.dedup();
-    for (place, one) in present.iter().enumerate() {
-        for other in present.iter().skip(place + 1) {
-            features.push(Feature {
-                key: hash(Kind::Pair, [*one, *other]),
-                kind: Kind::Pair,
-                from: 0,
-                to: 0,
-            });
         }
     }
 }

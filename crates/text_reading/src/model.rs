@@ -13,13 +13,11 @@ use crate::normal::Normal;
 use crate::words;
 
 /// How a file of weights begins; the number is that of the features.
-const MAGIC: &[u8; 16] = b"lanjie text  01\n";
+const MAGIC: &[u8; 16] = b"lanjie text  02\n";
 /// At how many hexadecimal digits a version is shown with a reading.
 const VERSION_CHARS: usize = 12;
 /// What the stretches of a text weigh together: a long text has no more to say with them than a short one.
 const STRETCHES_WEIGH: f32 = 5.0;
-/// What the pairs of notions weigh together.
-const PAIRS_WEIGH: f32 = 2.0;
 /// What a trait of the shape weighs.
 const SHAPE_WEIGHS: f32 = 0.5;
 
@@ -171,6 +169,8 @@ impl TextReader {
         let chances = self.weights.chances(&known);
         let odds = (fraud_odds(&chances) + self.weights.shift) / self.weights.temperature;
         let probability = 1.0 / (1.0 + f64::from(-odds).exp());
+        // where nothing can be read, as of a row of smiling faces, nothing speaks of fraud
+        let probability = if normal.read.is_empty() { 0.0 } else { probability };
         let likeliest = likeliest(&chances);
         let fraud = probability >= 0.5;
         let words = words::that_decided(&normal, &known, &self.weights, likeliest, fraud);
@@ -241,17 +241,13 @@ pub(crate) fn known(features: &[Feature], row: impl Fn(Key) -> Option<u32>) -> V
         .iter()
         .filter_map(|feature| Some(Known { feature: *feature, row: row(feature.key)?, value: 1.0 }));
     let mut known: Vec<Known> = found.collect();
-    let share = |kind: Kind, whole: f32| {
-        let count = known.iter().filter(|known| known.feature.kind == kind).count();
-        whole / (count.max(1) as f32).sqrt()
-    };
-    let (stretch, pair) = (share(Kind::Stretch, STRETCHES_WEIGH), share(Kind::Pair, PAIRS_WEIGH));
+    let stretches = known.iter().filter(|known| known.feature.kind == Kind::Stretch).count();
+    let stretch = STRETCHES_WEIGH / (stretches.max(1) as f32).sqrt();
     for known in &mut known {
         known.value = match known.feature.kind {
             Kind::Stretch => stretch,
             Kind::Notion => 1.0,
             Kind::Shape => SHAPE_WEIGHS,
-            Kind::Pair => pair,
         };
     }
     known

@@ -33,9 +33,12 @@ fn examples() -> Vec<Example> {
     files.into_iter().flat_map(read).collect()
 }
 
-fn challenge() -> Vec<Example> {
-    let text = fs::read_to_string(config("challenge.txt")).unwrap();
-    corpus::read("challenge.txt", &text, &Fillers::default()).unwrap()
+/// Texts that nothing is learnt from.
+const UNLEARNT: [&str; 3] = ["everyday.txt", "rough.txt", "challenge.txt"];
+
+fn unlearnt(name: &str) -> Vec<Example> {
+    let text = fs::read_to_string(config(name)).unwrap();
+    corpus::read(name, &text, &Fillers::default()).unwrap()
 }
 
 fn shipped() -> TextReader {
@@ -51,23 +54,32 @@ fn the_shipped_weights_are_what_the_shipped_texts_teach() {
 #[test]
 fn texts_of_held_out_hands_are_read_well_enough() {
     let measured = cross_measure(&lexicon(), &examples(), HeldOut::Author);
-    assert!(measured.f1() > 0.91 && measured.type_accuracy() > 0.78, "{measured}");
+    assert!(measured.f1() > 0.93 && measured.type_accuracy() > 0.82, "{measured}");
 }
 
-/// They avoid on purpose the words that everybody knows: the floor is far below what ordinary texts reach.
+/// Those of the challenge avoid on purpose the words that everybody knows: their floor is far below what ordinary
+/// texts reach.
 #[test]
 fn texts_that_nothing_was_learnt_from_are_read_well_enough() {
-    let measured = measure(&shipped(), &challenge());
-    assert!(
-        measured.precision() > 0.88 && measured.f1() > 0.75 && measured.type_accuracy() > 0.45,
-        "{measured}"
-    );
+    for (name, precision, f1, type_accuracy) in [
+        ("everyday.txt", 0.97, 0.98, 0.97),
+        ("rough.txt", 0.96, 0.94, 0.85),
+        ("challenge.txt", 0.93, 0.91, 0.79),
+    ] {
+        let measured = measure(&shipped(), &unlearnt(name));
+        assert!(
+            measured.precision() > precision
+                && measured.f1() > f1
+                && measured.type_accuracy() > type_accuracy,
+            "{name}: {measured}"
+        );
+    }
 }
 
 #[test]
 fn no_text_that_is_measured_by_was_learnt_from() {
     let learnt = examples();
-    for example in challenge() {
+    for example in UNLEARNT.iter().flat_map(|name| unlearnt(name)) {
         assert!(!learnt.iter().any(|known| known.text == example.text), "{}", example.text);
     }
 }
@@ -158,6 +170,18 @@ fn a_faulty_corpus_is_refused_with_its_line() {
     assert!(written.iter().all(|example| example.template == written[0].template));
     let weight: f32 = written.iter().map(|example| example.weight).sum();
     assert!((weight - 1.0).abs() < 1e-5);
+}
+
+/// Says how well texts are read, class by class: `cargo test -p text_reading --release -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement, not a test"]
+fn how_well_texts_are_read() {
+    let (lexicon, examples) = (lexicon(), examples());
+    println!("a fifth of the hands held out\n{}", cross_measure(&lexicon, &examples, HeldOut::Author));
+    let reader = learn(&lexicon, &examples);
+    for name in UNLEARNT {
+        println!("{name}\n{}", measure(&reader, &unlearnt(name)));
+    }
 }
 
 /// Says what reading a text takes, beside a plain pass over its characters: `cargo test -p text_reading --release

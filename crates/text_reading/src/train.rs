@@ -18,9 +18,9 @@ const RATE: f32 = 0.2;
 const DECAY: f32 = 0.985;
 /// A stretch of characters must stand in the texts of so many templates: what one template alone says is its own.
 const TEMPLATES_MIN: usize = 2;
-/// How often a text is shown without its stretches, its notions, its shape and its pairs, in percent: none of
+/// How often a text is shown without its stretches, its notions and its shape, in percent: none of
 /// them may be leant on alone, since texts of other hands have other stretches.
-const WITHOUT: [usize; KINDS] = [15, 10, 60, 50];
+const WITHOUT: [usize; KINDS] = [15, 10, 60];
 /// A row whose weights are all below this is left out, in its quantised form.
 const ROW_MIN: i8 = 2;
 
@@ -123,9 +123,9 @@ fn dictionary(samples: &[&Sample]) -> HashMap<Key, u32, std::hash::BuildHasherDe
             }
         }
     }
-    let worth = templates.into_iter().filter(|(_, (kind, templates))| {
-        !matches!(kind, Kind::Stretch | Kind::Pair) || templates.len() >= TEMPLATES_MIN
-    });
+    let worth = templates
+        .into_iter()
+        .filter(|(_, (kind, templates))| *kind != Kind::Stretch || templates.len() >= TEMPLATES_MIN);
     (0..).zip(worth).map(|(row, (key, _))| (key, row)).collect()
 }
 

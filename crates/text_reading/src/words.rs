@@ -43,7 +43,7 @@ pub(crate) fn that_decided(
             match known.feature.kind {
                 Kind::Notion => spoken.push((0.0, from, to)),
                 Kind::Stretch if to - from > CHARS_MIN => stretches.push((0.0, from, to)),
-                Kind::Stretch | Kind::Shape | Kind::Pair => {}
+                Kind::Stretch | Kind::Shape => {}
             }
         }
     }
