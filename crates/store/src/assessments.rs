@@ -141,7 +141,7 @@ pub async fn get(db: &mut PgConnection, id: AssessmentId) -> Result<Option<Asses
 }
 
 /// How often each rule of a version fired in its last `window` gradings since a rule of it was last reset, and how
-/// many gradings that were.
+/// many gradings that were. Drills stop no rule.
 ///
 /// # Errors
 /// [`crate::Error::Fault`] when the database is away.
@@ -155,6 +155,7 @@ pub async fn hits(
         WITH last AS (
             SELECT reasons FROM assessment WHERE rules_version = $1 AND created_at > coalesce(
                 (SELECT max(reset_at) FROM rule_stop WHERE rules_version = $1), '-infinity')
+                AND incident_id NOT IN (SELECT id FROM incident WHERE drill)
             ORDER BY id DESC LIMIT $2)
         SELECT reason.value ->> 'rule' AS rule, count(*) AS "hits!", (SELECT count(*) FROM last) AS "gradings!"
         FROM last LEFT JOIN LATERAL jsonb_array_elements(last.reasons) reason ON true GROUP BY 1"#,
@@ -179,7 +180,7 @@ pub struct Difference {
     pub gradings: u64,
 }
 
-/// What the rules on trial would have changed since they are on trial.
+/// What the rules on trial would have changed since they are on trial. Drills are left out.
 ///
 /// # Errors
 /// [`crate::Error`] when the database is away or a row is inconsistent.
@@ -189,6 +190,7 @@ pub async fn differences(db: &mut PgConnection, shadow_version: &str) -> Result<
         SELECT tier, urgent, shadow ->> 'tier' AS shadow_tier, (shadow ->> 'urgent')::boolean AS shadow_urgent,
             count(*) AS "gradings!"
         FROM assessment WHERE shadow IS NOT NULL AND shadow ->> 'rules_version' = $1
+            AND incident_id NOT IN (SELECT id FROM incident WHERE drill)
         GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"#,
         shadow_version,
     )
@@ -227,8 +229,10 @@ pub async fn past(
             assessment.facts, incident.station_id, incident.outcome,
             EXISTS (SELECT FROM measure JOIN dispatch ON dispatch.id = measure.id
                 WHERE measure.incident_id = incident.id AND dispatch.arrived_at IS NOT NULL) AS "visited!",
-            EXISTS (SELECT FROM incident later JOIN call ON call.incident_id = later.id
-                WHERE later.subject_phone = incident.subject_phone AND call.created_at > assessment.created_at
+            EXISTS (SELECT FROM subject_mark own
+                JOIN subject_mark same ON same.kind = own.kind AND same.value = own.value AND NOT same.drill
+                JOIN call ON call.incident_id = same.incident_id
+                WHERE own.incident_id = incident.id AND call.created_at > assessment.created_at
                     AND jsonb_array_length(coalesce(call.body -> 'transfers', '[]')) > 0) AS "paid_later!"
         FROM assessment JOIN incident ON incident.id = assessment.incident_id
         WHERE assessment.rules_version IS NOT NULL AND assessment.created_at >= $1 AND assessment.created_at < $2
