@@ -35,6 +35,7 @@ use interception::keep_deadlines::keep_deadlines;
 use interception::keep_sms_sessions::keep_sms_sessions;
 use interception::look_up::{self, DispatchFilter};
 use interception::rules_in_use::RulesInUse;
+use interception::seal_record::{seal_record, verify_record};
 use interception::sms_provider::USUAL_PRIORITY;
 use interception::workers::Notices;
 use interception::{AutoCaller, Bank, Centre, Organisation, Outside, Party, Plans, SmsProvider, SmsWay};
@@ -368,6 +369,9 @@ impl Town {
         self.clock.advance(GRACE);
         self.settle().await;
         assert_eq!(self.audit().await, [], "the auditor finds nothing");
+        while seal_record(&self.centre).await.expect("the record is sealed") {}
+        let walked = verify_record(&self.centre.store, None).await.expect("the record is walked");
+        assert_eq!(walked.broken, None, "the record is whole");
         self.expected.nothing_else(Thing::Text, &self.texts());
         self.expected.nothing_else(Thing::AutoCall, &self.auto_calls());
         self.expected.nothing_else(Thing::Hold, &self.holds());

@@ -25,8 +25,10 @@ use crate::operators;
 use crate::serve::{Role, serve};
 use crate::simulate::{Judgement, simulate};
 
+mod audit;
 mod grading;
 
+use audit::Audit;
 use grading::{BacktestOptions, Grading};
 
 /// The exit code of a command line that is not understood.
@@ -63,6 +65,9 @@ enum Command {
     /// Look at gradings, and after what reads texts
     #[command(subcommand)]
     Grading(Grading),
+    /// Prove the record
+    #[command(subcommand)]
+    Audit(Audit),
     /// Look after the people who use Lanjie
     #[command(subcommand)]
     User(User),
@@ -218,6 +223,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Backtest(asked) => grading::backtest(&asked).await,
         Command::Grading(asked) => grading::run(asked).await,
         Command::Banks(Banks::Load(new)) => load_banks(&new).await,
+        Command::Audit(asked) => audit::run(asked).await,
         Command::User(User::Add(user)) => add_user(&user).await,
         Command::Token(Token::Create(token)) => create_token(&token).await,
     }

@@ -94,7 +94,8 @@ pub async fn demo(mut config: Config, options: Options) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let roles = Role::ALL.into_iter().collect();
     let services = Services::start(Arc::clone(&centre), &roles, &config, metrics, stop.clone()).await?;
-    let people = People::settle(&centre, &options.data_dir.join("demo.json"), &services).await?;
+    let file = options.data_dir.join("demo.json");
+    let people = People::settle(&centre, &file, &services, cluster.url(DATABASE)).await?;
     println!("{}", people.greeting(&base, &options.data_dir, &log));
 
     let tasks = TaskTracker::new();

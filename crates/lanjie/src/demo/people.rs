@@ -33,6 +33,9 @@ pub(super) struct People {
 struct Written {
     base_url: String,
     ops_url: String,
+    /// For the commands of an analyst or an auditor: `DATABASE_URL`.
+    #[serde(default)]
+    database_url: String,
     logins: Vec<Login>,
     tokens: Tokens,
 }
@@ -57,7 +60,12 @@ struct Tokens {
 impl People {
     /// The people of an earlier start where their tokens are still good, else new ones; either way they are
     /// written to `file` with the present addresses.
-    pub(super) async fn settle(centre: &Centre, file: &Path, services: &Services) -> anyhow::Result<Self> {
+    pub(super) async fn settle(
+        centre: &Centre,
+        file: &Path,
+        services: &Services,
+        database_url: String,
+    ) -> anyhow::Result<Self> {
         let tokens = match earlier(file) {
             Some(tokens) if are_good(centre, &tokens).await? => tokens,
             _ => give_out(centre).await?,
@@ -76,6 +84,7 @@ impl People {
         let written = Written {
             base_url: format!("http://{}", services.gateway),
             ops_url: format!("http://{}", services.operations),
+            database_url,
             logins: logins
                 .iter()
                 .flat_map(|(role, tokens)| {
@@ -104,9 +113,10 @@ impl People {
     pub(super) fn greeting(&self, base: &str, data_dir: &Path, log: &Path) -> String {
         let logins = self.written.logins.iter().map(|login| format!("  {:<14}{}", login.name, login.token));
         format!(
-            "Lanjie is up.\n  API           {base}\n  documentation {base}/docs\n  operations    {}\n  tokens        \
-             {}\n  log           {}\n\n{}\n  {:<14}{}\n",
+            "Lanjie is up.\n  API           {base}\n  documentation {base}/docs\n  operations    {}\n  database      \
+             {}\n  tokens        {}\n  log           {}\n\n{}\n  {:<14}{}\n",
             self.written.ops_url,
+            self.written.database_url,
             data_dir.join("demo.json").display(),
             log.display(),
             logins.collect::<Vec<_>>().join("\n"),
