@@ -20,6 +20,7 @@ mod stories {
     mod money_simulation;
     mod persons;
     mod plans;
+    mod record;
     mod repeats;
     mod rules;
     mod stop_payments;

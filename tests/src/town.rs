@@ -21,6 +21,7 @@ use interception::carry_out_measures::carry_out_measures;
 use interception::keep_deadlines::keep_deadlines;
 use interception::keep_sms_sessions::keep_sms_sessions;
 use interception::look_up::{self, DispatchFilter};
+use interception::seal_record::{seal_record, verify_record};
 use interception::workers::{self, Notices, Role};
 use interception::{Centre, SmsWay};
 use reqwest::StatusCode;
@@ -389,6 +390,9 @@ impl Town {
         self.clock.advance(GRACE);
         self.settle().await;
         assert_eq!(self.audit().await, [], "the auditor finds nothing");
+        while seal_record(&self.centre).await.expect("the record is sealed") {}
+        let walked = verify_record(&self.centre.store, None).await.expect("the record is walked");
+        assert_eq!(walked.broken, None, "the record is whole");
         self.expected.nothing_else(Thing::Text, &self.texts());
         self.expected.nothing_else(Thing::AutoCall, &self.auto_calls());
         self.expected.nothing_else(Thing::Hold, &self.holds());

@@ -44,6 +44,7 @@ pub mod read_back;
 pub mod roster;
 pub mod same_person;
 pub mod scam_type;
+pub mod seal;
 pub mod station;
 pub mod stop_payment;
 pub mod template;

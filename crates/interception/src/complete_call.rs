@@ -12,7 +12,7 @@ use crate::act::Act;
 use crate::error::{Error, Result};
 use crate::link_payment;
 use crate::order_measures::{self as order, Money, advise_cancelling, tell_bank_of};
-use crate::take_call::{TakenCall, known_call, learn, notices};
+use crate::take_call::{TakenCall, known_call, learn, notices, read_narrative};
 
 /// Reads a call for completing it; the incident stays locked until the act ends.
 ///
@@ -73,8 +73,8 @@ pub async fn complete_call(
     }
     let dispatch =
         dispatches::of_incident(&mut act.tx, incident.id).await?.pop().ok_or(Error::Unknown("dispatch"))?;
-    let notices = notices(act, &report, &now_ordered);
-    Ok(TakenCall { call, incident, stop_payments: now_ordered, dispatch, notices })
+    let (notices, text) = (notices(act, &report, &now_ordered), read_narrative(act, &report));
+    Ok(TakenCall { call, incident, stop_payments: now_ordered, dispatch, notices, text })
 }
 
 async fn complete(

@@ -14,7 +14,7 @@ use crate::error::Result;
 /// [`crate::Error::Store`] when the database is away.
 pub async fn explain_grading(centre: &Centre, alert: &Alert) -> Result<(Verdict, Option<TextReading>)> {
     let mut db = centre.store.read().await?;
-    let history = alerts::history_of(&mut db, &alert.subject.phone, &alert.suspect, centre.now()).await?;
+    let history = alerts::history_of(&mut db, &alert.subject, &alert.suspect, centre.now()).await?;
     let history = history.with_protected(alert.suspect.phone.as_ref(), &centre.protected);
     let text = alert.text.as_deref().map(|text| centre.texts.read(text));
     let facts = GradingFacts::of(Evidence::from(alert), history, text);

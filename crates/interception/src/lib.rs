@@ -19,6 +19,7 @@
 //! | the case is filed | [`file_case`] |
 //! | the rules change | [`change_rules`], [`keep_lists`]; which of them count: [`rules_in_use`] |
 //! | somebody asks | [`look_up`], [`explain_grading`], [`replay_grading`], [`judge_gradings`], [`access`] |
+//! | the record is sealed, and proved whole | [`seal_record`] |
 //! | the reader of texts learns | [`gather_lessons`] |
 //!
 //! Start at [`act`], the transaction everything happens in, then follow one alert: [`receive_alerts`],
@@ -69,6 +70,7 @@ pub mod receive_alerts;
 mod reopen_incident;
 pub mod replay_grading;
 pub mod rules_in_use;
+pub mod seal_record;
 pub mod sms_provider;
 mod sound_alarm;
 pub mod take_call;

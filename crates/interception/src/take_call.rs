@@ -7,6 +7,7 @@ use domain::id::CallId;
 use domain::incident::{Incident, Origin};
 use domain::read_back::asks;
 use domain::stop_payment::Status;
+use domain::text_reading::TextReading;
 use domain::tier::{Grade, Tier};
 use domain::timeline::Happening;
 use serde_json::{Value, json};
@@ -33,6 +34,8 @@ pub struct TakenCall {
     pub dispatch: Dispatch,
     /// What to read back to the caller.
     pub notices: Vec<Notice>,
+    /// What the narrative tells, where there is one. It changes nothing: the kind of fraud is what a person names.
+    pub text: Option<TextReading>,
 }
 
 /// Takes a call. `body` is the report as the contract spells it, kept for later completion.
@@ -71,8 +74,12 @@ pub async fn take_call(act: &mut Act<'_>, report: CallReport, body: Value) -> Re
     // its plan begins in a moment: the orders wait for nothing
     incidents::mark_new_facts(&mut act.tx, &[incident.id], true).await?;
     act.wake(Work::Assess);
-    let notices = notices(act, &report, &stop_payments);
-    Ok(TakenCall { call, incident, stop_payments, dispatch, notices })
+    let (notices, text) = (notices(act, &report, &stop_payments), read_narrative(act, &report));
+    Ok(TakenCall { call, incident, stop_payments, dispatch, notices, text })
+}
+
+pub(crate) fn read_narrative(act: &Act<'_>, report: &CallReport) -> Option<TextReading> {
+    report.narrative.as_deref().map(|narrative| act.centre.texts.read(narrative))
 }
 
 /// What to tell the caller, with the name and number of their own bank; what to read back; and what to ask for so

@@ -19,6 +19,7 @@ use crate::carry_out_measures::{IN_THE_AIR, Try, lease_tries, make_try};
 use crate::centre::Centre;
 use crate::error::Result;
 use crate::keep_deadlines::{self, keep_deadlines};
+use crate::seal_record::seal_record;
 
 mod texts;
 
@@ -32,6 +33,8 @@ const AFTER_FAULT: Duration = Duration::from_millis(500);
 const HELD_FOR: Duration = Duration::from_millis(20);
 /// How long the auditor rests between two looks.
 const AUDIT_EVERY: Duration = Duration::from_secs(2);
+/// How often the timeline is sealed.
+const SEAL_EVERY: Duration = Duration::from_secs(1);
 /// How often what was passed over is looked at again.
 const LOOKS: u32 = 5;
 
@@ -115,6 +118,7 @@ pub async fn work(centre: Arc<Centre>, role: Role, notices: Arc<Notices>, stop: 
                 at(Chore::Assess, &rounds.assess),
                 at(Chore::Deadlines, &rounds.deadlines),
                 audit(&centre, &rounds, &stop),
+                seal(&centre, &stop),
             );
         }
         Role::Carrier(MeasureKind::StopPayment) => {
@@ -211,6 +215,19 @@ async fn audit(centre: &Centre, rounds: &Rounds, stop: &CancellationToken) {
             Err(error) => tracing::warn!(%error, "the plans could not be audited"),
         }
         pause(stop, AUDIT_EVERY).await;
+    }
+}
+
+/// Seals what the timeline has grown by: one commit for the lines of a second, not one for each act.
+async fn seal(centre: &Centre, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        match seal_record(centre).await {
+            // a backlog is not waited for
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "the record could not be sealed, and will be"),
+        }
+        pause(stop, SEAL_EVERY).await;
     }
 }
 

@@ -25,9 +25,11 @@ use crate::operators;
 use crate::serve::{Role, serve};
 use crate::simulate::{Judgement, simulate};
 
+mod audit;
 mod drill;
 mod grading;
 
+use audit::Audit;
 use drill::Drill;
 use grading::{BacktestOptions, Grading};
 
@@ -68,6 +70,9 @@ enum Command {
     /// Drill the desk
     #[command(subcommand)]
     Drill(Drill),
+    /// Prove the record
+    #[command(subcommand)]
+    Audit(Audit),
     /// Look after the people who use Lanjie
     #[command(subcommand)]
     User(User),
@@ -224,6 +229,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Grading(asked) => grading::run(asked).await,
         Command::Banks(Banks::Load(new)) => load_banks(&new).await,
         Command::Drill(asked) => drill::run(&asked).await,
+        Command::Audit(asked) => audit::run(asked).await,
         Command::User(User::Add(user)) => add_user(&user).await,
         Command::Token(Token::Create(token)) => create_token(&token).await,
     }

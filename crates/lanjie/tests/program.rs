@@ -168,6 +168,28 @@ async fn a_demo_that_was_killed_goes_on_where_it_was_and_then_stops_cleanly() {
     let order = taken.body["stop_payments"][0]["id"].as_str().expect("an order was made").to_owned();
     let before = answered(&demo.dispatcher(), &order).await;
     assert_eq!(before["status"], "active");
+    let verify = |more: &[&str]| {
+        let url = demo.written["database_url"].as_str().expect("demo.json says so");
+        let asked = lanjie().args(["audit", "verify"]).args(more).env("DATABASE_URL", url).output();
+        asked.expect("the program starts")
+    };
+    let sealed = async {
+        loop {
+            let whole = verify(&[]);
+            let said = String::from_utf8(whole.stdout).expect("it says so in UTF-8");
+            assert!(whole.status.success() && said.starts_with("the record is whole: "), "{said}");
+            if said.contains(", 0 wait for their seal") {
+                return said;
+            }
+            sleep(LOOK_EVERY).await;
+        }
+    };
+    let said = timeout(PATIENCE, sealed).await.expect("the engine seals");
+    let (_, head) = said.trim_end().rsplit_once("head ").expect("it says where the record ends");
+    assert!(verify(&["--head", head]).status.success());
+    let altered = verify(&["--head", &"a".repeat(64)]);
+    let said = String::from_utf8(altered.stderr).expect("it says so in UTF-8");
+    assert!(!altered.status.success() && said.starts_with("lanjie: the record was altered: "), "{said}");
     demo.child.kill().expect("it can be killed");
     let _ = demo.ended().await;
 
@@ -296,6 +318,7 @@ fn every_command_explains_itself_and_an_error_is_one_line() {
         &["grading", "replay"],
         &["grading", "report"],
         &["drill", "race"],
+        &["audit", "verify"],
     ] {
         let help = run(&[command, &["--help"]].concat());
         assert!(help.status.success() && help.stdout.len() > 100, "{command:?}");

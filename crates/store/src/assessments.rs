@@ -229,9 +229,10 @@ pub async fn past(
             assessment.facts, incident.station_id, incident.outcome,
             EXISTS (SELECT FROM measure JOIN dispatch ON dispatch.id = measure.id
                 WHERE measure.incident_id = incident.id AND dispatch.arrived_at IS NOT NULL) AS "visited!",
-            EXISTS (SELECT FROM incident later JOIN call ON call.incident_id = later.id
-                WHERE later.subject_phone = incident.subject_phone AND NOT later.drill
-                    AND call.created_at > assessment.created_at
+            EXISTS (SELECT FROM subject_mark own
+                JOIN subject_mark same ON same.kind = own.kind AND same.value = own.value AND NOT same.drill
+                JOIN call ON call.incident_id = same.incident_id
+                WHERE own.incident_id = incident.id AND call.created_at > assessment.created_at
                     AND jsonb_array_length(coalesce(call.body -> 'transfers', '[]')) > 0) AS "paid_later!"
         FROM assessment JOIN incident ON incident.id = assessment.incident_id
         WHERE assessment.rules_version IS NOT NULL AND assessment.created_at >= $1 AND assessment.created_at < $2

@@ -40,6 +40,7 @@ pub mod operators;
 pub mod plans;
 pub mod rosters;
 pub mod rules;
+pub mod seals;
 pub mod second_routes;
 pub mod statistics;
 pub mod steps;

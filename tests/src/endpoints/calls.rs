@@ -46,6 +46,27 @@ async fn a_transfer_that_lacks_facts_waits_as_a_draft_until_they_are_known() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_narrative_suggests_a_kind_of_fraud_and_a_person_names_it() {
+    let town = Town::start().await;
+    let narrative = "对方自称公安局民警，说我涉嫌洗钱，让我把钱转到安全账户";
+    let call = json!({ "caller_phone": "13847200001", "narrative": narrative });
+    let taken = town.dispatcher().post("/v1/calls", call).await.expect(StatusCode::CREATED);
+    let text = &taken["text"];
+    assert_eq!((&text["fraud"], &text["scam_type"]), (&json!(true), &json!("impersonating_authorities")));
+    assert!(text["words"].as_array().unwrap().contains(&json!("安全账户")), "{text}");
+    assert_eq!(taken["call"]["scam_type"], Value::Null, "nobody has named it yet");
+    assert_eq!(taken["incident"]["scam_type"], Value::Null);
+
+    let path = format!("/v1/calls/{}", taken["call"]["id"].as_str().unwrap());
+    let named =
+        town.dispatcher().patch(&path, json!({ "scam_type": "romance" })).await.expect(StatusCode::OK);
+    assert_eq!((&named["incident"]["scam_type"], &named["text"]), (&json!("romance"), text));
+    let told = town.dispatcher().patch(&path, json!({ "narrative": null })).await.expect(StatusCode::OK);
+    assert_eq!(told["text"], Value::Null);
+    town.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn wrong_check_digits_are_read_back_and_never_refused() {
     let town = Town::start().await;
     let mut report = reports::call(VICTIM, "6228482601815908300", "10.00", town.now());

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::grading::Rules;
+use domain::person::PhoneNumber;
 use domain::tier::Tier;
 use interception::judge_gradings::{backtest, quality};
 use interception::replay_grading::replay_grading;
@@ -120,5 +121,18 @@ async fn other_rules_are_tried_on_the_past_and_outcomes_say_how_good_the_present
     assert!(report.rules.iter().any(|rule| rule.rule == "call" && rule.precision == Some(1.0)));
     let before = (first - TimeDelta::days(1), first);
     assert_eq!(quality(&town.centre.store, &town.centre.rules, before).await.unwrap().total.incidents, 0);
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_the_centre_protects_is_a_reason_to_doubt_and_is_not_blocked() {
+    let own = PhoneNumber::parse(FRAUDSTER).unwrap();
+    let town = Town::with(|centre| centre.protected.add(own)).await;
+    let opened = call(&town, 1).await;
+    let incident = town.incident(&opened).await;
+    assert!(ids(&incident["assessments"][0]["reasons"]).contains(&"suspect_protected"));
+    let alert = reports::low_alert("CMCC-2", "13847200002", town.now());
+    let told = town.auditor().post("/v1/grading/explain", alert).await.expect(StatusCode::OK);
+    assert!(ids(&told["reasons"]).contains(&"suspect_protected"));
     town.end().await;
 }

@@ -113,7 +113,7 @@ pub struct History {
     pub url_alerts_7d: Option<u32>,
     /// In 30 days.
     pub url_alerts_30d: Option<u32>,
-    /// How the person's last incident was closed.
+    /// How the person's last incident was closed, duplicates of others apart.
     pub prior_outcome: Option<Outcome>,
     /// The person's incidents of 365 days that were closed as no fraud.
     pub false_alarms_365d: Option<u32>,

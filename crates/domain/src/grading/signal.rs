@@ -71,7 +71,7 @@ words! {
         UrlAlerts7d = "url_alerts_7d",
         /// Number: the same in 30 days.
         UrlAlerts30d = "url_alerts_30d",
-        /// Word: how the person's last incident was closed.
+        /// Word: how the person's last incident was closed; one that was the duplicate of another does not count.
         PriorOutcome = "prior_outcome",
         /// Number: the person's incidents of 365 days that were closed as no fraud.
         FalseAlarms365d = "false_alarms_365d",

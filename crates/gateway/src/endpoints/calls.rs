@@ -27,5 +27,6 @@ fn taken(taken: TakenCall, centre: &Centre) -> wire::call::TakenCall {
         stop_payments: taken.stop_payments.iter().map(order).collect(),
         dispatch: Some(wire::dispatch::Dispatch::of(&taken.dispatch, drill, &centre.stations)),
         notices: taken.notices.into_iter().map(Into::into).collect(),
+        text: taken.text.map(Into::into),
     }
 }

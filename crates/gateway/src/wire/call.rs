@@ -165,6 +165,9 @@ pub struct TakenCall {
     pub dispatch: Option<Dispatch>,
     /// What to read back to the caller.
     pub notices: Vec<Notice>,
+    /// What the narrative tells by its words; null where there is none. Its `scam_type` is a suggestion: the call and
+    /// the incident keep what a person names, or none until then.
+    pub text: Option<super::rules::Reading>,
 }
 
 /// Applies a JSON merge patch (RFC 7396): members of `patch` replace those of `target`, null removes, and

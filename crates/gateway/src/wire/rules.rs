@@ -101,13 +101,14 @@ impl Explanation {
             score: verdict.score,
             rules_version: verdict.rules_version,
             reasons: verdict.reasons.into_iter().map(reason).collect(),
-            text: text.map(|text| Reading {
-                fraud: text.fraud,
-                probability: text.probability,
-                scam_type: text.scam_type.map(Text),
-                words: text.words,
-                model: text.model,
-            }),
+            text: text.map(Reading::from),
         }
+    }
+}
+
+impl From<TextReading> for Reading {
+    fn from(text: TextReading) -> Self {
+        let TextReading { fraud, probability, scam_type, words, model } = text;
+        Self { fraud, probability, scam_type: scam_type.map(Text), words, model }
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct People {
 struct Written {
     base_url: String,
     ops_url: String,
-    /// For the command line: `LANJIE__DATABASE__URL`.
+    /// For the commands of an analyst or an auditor: `DATABASE_URL`.
     #[serde(default)]
     database_url: String,
     logins: Vec<Login>,
@@ -113,9 +113,10 @@ impl People {
     pub(super) fn greeting(&self, base: &str, data_dir: &Path, log: &Path) -> String {
         let logins = self.written.logins.iter().map(|login| format!("  {:<14}{}", login.name, login.token));
         format!(
-            "Lanjie is up.\n  API           {base}\n  documentation {base}/docs\n  operations    {}\n  tokens        \
-             {}, and the database's address\n  log           {}\n\n{}\n  {:<14}{}\n",
+            "Lanjie is up.\n  API           {base}\n  documentation {base}/docs\n  operations    {}\n  database      \
+             {}\n  tokens        {}\n  log           {}\n\n{}\n  {:<14}{}\n",
             self.written.ops_url,
+            self.written.database_url,
             data_dir.join("demo.json").display(),
             log.display(),
             logins.collect::<Vec<_>>().join("\n"),

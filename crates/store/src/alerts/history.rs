@@ -1,5 +1,4 @@
-//! What the past tells of an alert: of its person, and of the number, account and address on the other side. A drill is
-//! no past of anybody in earnest.
+//! What the past tells of an alert: of its person, and of the number, account and address on the other side.
 
 use std::collections::HashMap;
 
@@ -8,7 +7,8 @@ use domain::alert::Suspect;
 use domain::clock::Instant;
 use domain::grading::History;
 use domain::id::IncidentId;
-use domain::person::PhoneNumber;
+use domain::incident::Subject;
+use domain::person::{PhoneNumber, ResidentId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -17,6 +17,9 @@ use crate::decode::Row;
 
 /// The history of each incident at `now`, in one query for the whole batch: of its person, and of whatever numbers,
 /// accounts and addresses its alerts name.
+///
+/// A person's past is that of every incident that shares a line or the identity number with this one; where nobody has
+/// told the number this time, that of whoever had one of these lines before. Drills are nobody's past.
 ///
 /// # Errors
 /// [`crate::Error`] when the database is away or a row is inconsistent.
@@ -34,7 +37,20 @@ pub async fn histories(
                 array_agg(DISTINCT suspect_account) FILTER (WHERE suspect_account IS NOT NULL) AS accounts,
                 array_agg(DISTINCT suspect_url) FILTER (WHERE suspect_url IS NOT NULL) AS urls
             FROM alert WHERE incident_id = ANY($1) GROUP BY incident_id
-        )
+        ), mark AS (
+            SELECT incident_id, kind, value FROM subject_mark WHERE incident_id = ANY($1)
+            UNION
+            SELECT own.incident_id, known.kind, known.value
+            FROM subject_mark own
+                JOIN subject_mark same ON same.kind = own.kind AND same.value = own.value AND NOT same.drill
+                JOIN subject_mark known ON known.incident_id = same.incident_id AND known.kind = 'id_number'
+            WHERE own.incident_id = ANY($1) AND own.kind = 'phone' AND NOT EXISTS (SELECT FROM subject_mark told
+                WHERE told.incident_id = own.incident_id AND told.kind = 'id_number')
+        ), past AS (
+            SELECT DISTINCT mark.incident_id AS here, other.incident_id AS id
+            FROM mark JOIN subject_mark other ON other.kind = mark.kind AND other.value = mark.value
+            WHERE other.incident_id <> mark.incident_id AND NOT other.drill
+        ), practised AS (SELECT id FROM incident WHERE drill)
         SELECT incident.id AS "id!", person.h1 AS "person_1h!", person.h24 AS "person_24h!", person.d7 AS "person_7d!",
             person.d30 AS "person_30d!", phone.h1 AS "phone_1h!", phone.h24 AS "phone_24h!", phone.d7 AS "phone_7d!",
             phone.d30 AS "phone_30d!", phone.incidents AS "phone_incidents!", account.h1 AS "account_1h!",
@@ -42,12 +58,11 @@ pub async fn histories(
             url.h1 AS "url_1h!", url.h24 AS "url_24h!", url.d7 AS "url_7d!", url.d30 AS "url_30d!",
             side.phones IS NOT NULL AS "has_phone!", side.accounts IS NOT NULL AS "has_account!",
             side.urls IS NOT NULL AS "has_url!",
-            (SELECT outcome FROM incident earlier WHERE earlier.subject_phone = incident.subject_phone
-                AND earlier.status = 'closed' AND earlier.id <> incident.id AND earlier.closed_at <= $2::timestamptz
-                AND earlier.drill = incident.drill ORDER BY closed_at DESC LIMIT 1) AS prior_outcome,
-            (SELECT count(*) FROM incident earlier WHERE earlier.subject_phone = incident.subject_phone
-                AND earlier.status = 'closed' AND earlier.id <> incident.id AND earlier.outcome = 'not_fraud'
-                AND earlier.drill = incident.drill
+            (SELECT outcome FROM past JOIN incident earlier ON earlier.id = past.id WHERE past.here = incident.id
+                AND earlier.status = 'closed' AND earlier.outcome <> 'duplicate' AND earlier.closed_at <= $2::timestamptz
+                ORDER BY closed_at DESC LIMIT 1) AS prior_outcome,
+            (SELECT count(*) FROM past JOIN incident earlier ON earlier.id = past.id WHERE past.here = incident.id
+                AND earlier.status = 'closed' AND earlier.outcome = 'not_fraud'
                 AND earlier.closed_at BETWEEN $2::timestamptz - interval '365 days' AND $2) AS "false_alarms!",
             (SELECT max(confidence) FROM listed WHERE kind = 'number' AND list = 'suspect' AND value = ANY(side.phones)
                 AND (expires_at IS NULL OR expires_at > $2)) AS phone_confidence,
@@ -61,28 +76,27 @@ pub async fn histories(
         CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30
-            FROM alert WHERE subject_phone = incident.subject_phone AND incident_id <> incident.id
-                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
-                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) person
+            FROM alert WHERE incident_id IN (SELECT past.id FROM past WHERE past.here = incident.id)
+                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) person
         CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30,
             count(DISTINCT incident_id) AS incidents
             FROM alert WHERE suspect_phone = ANY(side.phones) AND incident_id <> incident.id
-                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
-                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) phone
+                AND incident_id NOT IN (SELECT id FROM practised)
+                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) phone
         CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30
             FROM alert WHERE suspect_account = ANY(side.accounts) AND incident_id <> incident.id
-                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
-                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) account
+                AND incident_id NOT IN (SELECT id FROM practised)
+                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) account
         CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30
             FROM alert WHERE suspect_url = ANY(side.urls) AND incident_id <> incident.id
-                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
-                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) url
+                AND incident_id NOT IN (SELECT id FROM practised)
+                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) url
         WHERE incident.id = ANY($1)"#,
         &ids,
         now,
@@ -92,19 +106,35 @@ pub async fn histories(
     rows.into_iter().map(|found| Ok((found.id.into(), found.history()?))).collect()
 }
 
-/// The history of somebody who has no incident yet, for explaining a grading.
+/// The history of an alert that has not come in, for explaining a grading. It would join the person's open incident,
+/// whose alerts are not its past.
 ///
 /// # Errors
 /// [`crate::Error`] when the database is away or a row is inconsistent.
 pub async fn history_of(
     db: &mut PgConnection,
-    subject: &PhoneNumber,
+    subject: &Subject,
     suspect: &Suspect,
     now: Instant,
 ) -> Result<History> {
     let found = sqlx::query_as!(
         HistoryRow,
         r#"-- alert.history_of
+        WITH told AS (
+            SELECT 'phone' AS kind, $1::text AS value UNION ALL SELECT 'id_number', $6::text WHERE $6 IS NOT NULL
+        ), mark AS (
+            SELECT kind, value FROM told
+            UNION
+            SELECT known.kind, known.value
+            FROM subject_mark same
+                JOIN subject_mark known ON known.incident_id = same.incident_id AND known.kind = 'id_number'
+            WHERE $6::text IS NULL AND same.kind = 'phone' AND same.value = $1 AND NOT same.drill
+        ), own AS (
+            SELECT incident_id AS id FROM subject_mark JOIN told USING (kind, value) WHERE is_open AND NOT drill
+        ), past AS (
+            SELECT DISTINCT incident_id AS id FROM subject_mark JOIN mark USING (kind, value)
+            WHERE NOT drill AND incident_id NOT IN (SELECT id FROM own)
+        ), elsewhere AS (SELECT id FROM own UNION ALL SELECT id FROM incident WHERE drill)
         SELECT gen_random_uuid() AS "id!", person.h1 AS "person_1h!", person.h24 AS "person_24h!",
             person.d7 AS "person_7d!", person.d30 AS "person_30d!", phone.h1 AS "phone_1h!", phone.h24 AS "phone_24h!",
             phone.d7 AS "phone_7d!", phone.d30 AS "phone_30d!", phone.incidents AS "phone_incidents!",
@@ -112,10 +142,11 @@ pub async fn history_of(
             account.d30 AS "account_30d!", url.h1 AS "url_1h!", url.h24 AS "url_24h!", url.d7 AS "url_7d!",
             url.d30 AS "url_30d!", $3::text IS NOT NULL AS "has_phone!", $4::text IS NOT NULL AS "has_account!",
             $5::text IS NOT NULL AS "has_url!",
-            (SELECT outcome FROM incident WHERE subject_phone = $1 AND status = 'closed' AND NOT drill AND closed_at <= $2::timestamptz
+            (SELECT outcome FROM incident WHERE id IN (SELECT id FROM past) AND status = 'closed'
+                AND outcome <> 'duplicate' AND closed_at <= $2::timestamptz
                 ORDER BY closed_at DESC LIMIT 1) AS prior_outcome,
-            (SELECT count(*) FROM incident WHERE subject_phone = $1 AND status = 'closed' AND outcome = 'not_fraud'
-                AND NOT drill AND closed_at BETWEEN $2::timestamptz - interval '365 days' AND $2) AS "false_alarms!",
+            (SELECT count(*) FROM incident WHERE id IN (SELECT id FROM past) AND status = 'closed' AND outcome = 'not_fraud'
+                AND closed_at BETWEEN $2::timestamptz - interval '365 days' AND $2) AS "false_alarms!",
             (SELECT max(confidence) FROM listed WHERE kind = 'number' AND list = 'suspect' AND value = $3
                 AND (expires_at IS NULL OR expires_at > $2)) AS phone_confidence,
             (SELECT max(confidence) FROM listed WHERE kind = 'account' AND list = 'suspect' AND value = $4
@@ -127,29 +158,30 @@ pub async fn history_of(
         FROM (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30
-            FROM alert WHERE subject_phone = $1 AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
-                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) person
+            FROM alert WHERE incident_id IN (SELECT id FROM past)
+                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) person
         CROSS JOIN (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30,
             count(DISTINCT incident_id) AS incidents
-            FROM alert WHERE suspect_phone = $3 AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
-                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) phone
+            FROM alert WHERE suspect_phone = $3 AND incident_id NOT IN (SELECT id FROM elsewhere)
+                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) phone
         CROSS JOIN (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30
-            FROM alert WHERE suspect_account = $4 AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
-                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) account
+            FROM alert WHERE suspect_account = $4 AND incident_id NOT IN (SELECT id FROM elsewhere)
+                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) account
         CROSS JOIN (SELECT count(*) FILTER (WHERE received_at > $2::timestamptz - interval '1 hour') AS h1,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '24 hours') AS h24,
             count(*) FILTER (WHERE received_at > $2::timestamptz - interval '7 days') AS d7, count(*) AS d30
-            FROM alert WHERE suspect_url = $5 AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2
-                AND NOT EXISTS (SELECT FROM incident drilled WHERE drilled.id = alert.incident_id AND drilled.drill)) url"#,
-        subject.reveal(),
+            FROM alert WHERE suspect_url = $5 AND incident_id NOT IN (SELECT id FROM elsewhere)
+                AND received_at BETWEEN $2::timestamptz - interval '30 days' AND $2) url"#,
+        subject.phone.reveal(),
         now,
         suspect.phone.as_ref().map(PhoneNumber::reveal),
         suspect.account.as_ref().map(AccountNumber::reveal),
         suspect.url,
+        subject.id_number.as_ref().map(ResidentId::reveal),
     )
     .fetch_one(db)
     .await?;

@@ -6,6 +6,8 @@ use domain::grading::{History, Runaway};
 use domain::id::{AlertId, AssessmentId, ListedId};
 use domain::incident::{Closing, Outcome};
 use domain::listed::{Kind, List, Listed};
+use domain::person::ResidentId;
+use domain::same_person::Mark;
 use domain::tier::{Grade, Tier};
 use serde_json::json;
 
@@ -109,11 +111,8 @@ async fn a_stopped_rule_is_stopped_once_and_counted_anew_after_its_reset() {
 async fn the_past_is_counted_in_windows_and_what_is_not_named_is_not_known() {
     let store = database().await;
     let mut tx = store.begin().await.unwrap();
-    let earlier = opened(&mut tx).await;
-    let mut known = incidents::lock(&mut tx, earlier).await.unwrap().unwrap();
-    let outcome = Outcome::NotFraud;
-    known.state = State::Closed(Closing { outcome, prevented: None, note: None, closed_at: now() });
-    incidents::save(&mut tx, &mut known).await.unwrap();
+    let earlier = of_person(&mut tx, &[Mark::Phone(phone())], false).await;
+    close(&mut tx, earlier, Outcome::NotFraud, now()).await;
     let suspect = Suspect {
         phone: Some(PhoneNumber::parse("+85261234567").unwrap()),
         url: Some("http://x.test".to_owned()),
@@ -182,13 +181,140 @@ async fn the_past_is_counted_in_windows_and_what_is_not_named_is_not_known() {
         suspect_protected: Some(false),
         ..History::default()
     };
-    let asked = alerts::history_of(&mut tx, &phone(), &suspect, now()).await.unwrap();
+    let subject = super::incident().subject;
+    let asked = alerts::history_of(&mut tx, &subject, &suspect, now()).await.unwrap();
     assert_eq!(asked, expected);
 
-    let present = opened(&mut tx).await;
+    let present = of_person(&mut tx, &[Mark::Phone(phone())], false).await;
     alerts::insert(&mut tx, &[(alert("r-6", now(), &suspect), present)]).await.unwrap();
     let histories = alerts::histories(&mut tx, &[present], now()).await.unwrap();
     assert_eq!(histories[&present], expected, "its own alerts are not its past");
+    let asked = alerts::history_of(&mut tx, &subject, &suspect, now()).await.unwrap();
+    assert_eq!(asked, expected, "an alert of that person would join it");
+}
+
+/// An incident of whoever is known by these; its subject's phone is the first.
+async fn of_person(tx: &mut Tx, marks: &[Mark], drill: bool) -> IncidentId {
+    let mut incident = Incident { drill, ..super::incident() };
+    for mark in marks.iter().rev() {
+        match mark {
+            Mark::Phone(phone) => incident.subject.phone = phone.clone(),
+            Mark::IdNumber(number) => incident.subject.id_number = Some(number.clone()),
+        }
+    }
+    let id = incidents::open(tx, &[incident]).await.unwrap()[0];
+    let wanted: Vec<(IncidentId, Mark)> = marks.iter().map(|mark| (id, mark.clone())).collect();
+    assert_eq!(incidents::claim_marks(tx, &wanted, drill, now()).await.unwrap().len(), marks.len());
+    id
+}
+
+async fn close(tx: &mut Tx, id: IncidentId, outcome: Outcome, closed_at: Instant) {
+    let mut known = incidents::lock(tx, id).await.unwrap().unwrap();
+    known.state = State::Closed(Closing { outcome, prevented: None, note: None, closed_at });
+    incidents::save(tx, &mut known).await.unwrap();
+    incidents::hold_marks(tx, id, false).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_persons_past_goes_over_all_their_phones_and_no_drill_is_part_of_it() {
+    let store = database().await;
+    let mut tx = store.begin().await.unwrap();
+    let line = |number: &str| Mark::Phone(PhoneNumber::parse(number).unwrap());
+    let (first, second, third) = (line("13847200001"), line("13847200002"), line("13847200003"));
+    let number = ResidentId::parse("150203199003071220").unwrap();
+    let identity = Mark::IdNumber(number.clone());
+    let suspect = Suspect { phone: Some(PhoneNumber::parse("+85261234567").unwrap()), ..Suspect::default() };
+    let mut refs = 0..;
+    let mut alert = |id| {
+        let alert = Alert {
+            id: AlertId::new(now()),
+            source: "CMCC".to_owned(),
+            source_ref: format!("p-{}", refs.next().unwrap()),
+            observed_at: now(),
+            received_at: now(),
+            kind: AlertKind::Call,
+            subject: super::incident().subject,
+            relatives: vec![],
+            suspect: suspect.clone(),
+            source_level: None,
+            scam_type: None,
+            text: None,
+            signals: Signals::default(),
+            raw: json!({}),
+        };
+        (alert, id)
+    };
+    let known = of_person(&mut tx, &[first.clone(), identity.clone()], false).await;
+    close(&mut tx, known, Outcome::BecameVictim, now()).await;
+    let other_line = of_person(&mut tx, &[second.clone(), identity.clone()], false).await;
+    close(&mut tx, other_line, Outcome::Duplicate, later()).await;
+    let stranger = of_person(&mut tx, &[line("13847200008")], false).await;
+    let practised = of_person(&mut tx, &[first.clone(), identity.clone()], true).await;
+    let told = [known, known, other_line, stranger, practised, practised].map(&mut alert);
+    alerts::insert(&mut tx, &told).await.unwrap();
+
+    let past =
+        |history: History| (history.earlier_alerts_24h, history.prior_outcome, history.suspect_alerts_24h);
+    // the person's three alerts, not the duplicate's outcome; of the suspect also the stranger's
+    let expected = (Some(3), Some(Outcome::BecameVictim), Some(4));
+    for marks in
+        [&[third.clone(), identity.clone()][..], std::slice::from_ref(&first), std::slice::from_ref(&second)]
+    {
+        let present = of_person(&mut tx, marks, false).await;
+        alerts::insert(&mut tx, &[alert(present)]).await.unwrap();
+        let histories = alerts::histories(&mut tx, &[present], later()).await.unwrap();
+        assert_eq!(past(histories[&present]), expected, "{}", marks[0].reveal());
+        sqlx::query("DELETE FROM alert WHERE incident_id = $1")
+            .bind(present.uuid())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        close(&mut tx, present, Outcome::Duplicate, later()).await;
+        incidents::drop_marks(&mut tx, &[present], None).await.unwrap();
+    }
+    let subject = |phone: &str, id_number: Option<ResidentId>| Subject {
+        phone: PhoneNumber::parse(phone).unwrap(),
+        id_number,
+        ..super::incident().subject
+    };
+    for asked in
+        [subject("13847200003", Some(number)), subject("13847200001", None), subject("13847200002", None)]
+    {
+        let history = alerts::history_of(&mut tx, &asked, &suspect, later()).await.unwrap();
+        assert_eq!(past(history), expected, "{}", asked.phone.reveal());
+    }
+    let nobody = alerts::history_of(&mut tx, &subject("13847200003", None), &suspect, later()).await.unwrap();
+    assert_eq!(past(nobody), (Some(0), None, Some(4)));
+}
+
+#[tokio::test]
+async fn a_drill_stops_no_rule_and_is_judged_in_no_report() {
+    let store = database().await;
+    let mut tx = store.begin().await.unwrap();
+    rules::keep(&mut tx, FIRST, "text", "lanjie", now()).await.unwrap();
+    let real = opened(&mut tx).await;
+    let practised =
+        incidents::open(&mut tx, &[Incident { drill: true, ..super::incident() }]).await.unwrap()[0];
+    for incident_id in [real, practised, practised] {
+        let graded = Assessment {
+            id: AssessmentId::new(now()),
+            incident_id,
+            created_at: now(),
+            grade: Grade { urgent: false, tier: Tier::Low },
+            score: Some(8),
+            rules_version: Some(FIRST.to_owned()),
+            reasons: json!([{ "rule": "call", "value": "call", "weight": 8, "says": "通话", "says_en": "a call" }]),
+            facts: json!({ "kind": "call" }),
+            made_by: "lanjie".to_owned(),
+            stopped: vec![],
+            shadow: Some(json!({ "tier": "high", "urgent": true, "rules_version": SECOND })),
+        };
+        assessments::insert(&mut tx, &graded).await.unwrap();
+    }
+    assert_eq!(assessments::hits(&mut tx, FIRST, 10).await.unwrap(), ([("call".to_owned(), 1)].into(), 1));
+    assert_eq!(assessments::differences(&mut tx, SECOND).await.unwrap()[0].gradings, 1);
+    let past = assessments::past(&mut tx, (now(), later()), None, 10).await.unwrap();
+    assert_eq!(past.iter().map(|(_, past)| past.incident_id).collect::<Vec<_>>(), [real]);
 }
 
 #[tokio::test]
