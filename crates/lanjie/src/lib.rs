@@ -1,8 +1,8 @@
 //! The program: configuration, secrets, telemetry and the command line.
 //!
 //! It decides nothing about an incident. Start at [`cli`] (what can be asked for), then [`config`] (what can be
-//! set), [`loaded`] (the data that people edit), [`simulate`] (what a plan would do), `texts`
-//! (how what reads texts learns), [`serve`] (the services) and [`demo`] (all of it on one machine).
+//! set), [`loaded`] (the data that people edit), [`simulate`] (what a plan would do), [`drill`] (the race for the money,
+//! and drills), `texts` (how what reads texts learns), [`serve`] (the services) and [`demo`] (all of it on one machine).
 
 pub mod centre;
 pub mod check;

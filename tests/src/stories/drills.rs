@@ -13,9 +13,10 @@ use domain::scam_type::ScamType;
 use domain::tier::Tier;
 use interception::Act;
 use interception::judge_gradings::{backtest, quality};
+use interception::look_up;
 use interception::receive_alerts::receive_alerts;
 use interception::take_call::take_call;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tests::{Town, reports};
 
@@ -116,6 +117,7 @@ async fn a_drill_is_handled_as_in_earnest_and_nobody_outside_hears_of_it_nor_any
     let town = Town::start().await;
     let mule = town.open_mule(MULE, "100000.00");
     let nothing = stats(&town).await;
+    let events_begin = look_up::end_of_events(&town.centre).await.unwrap();
     let drill = drilled_call(&town, MULE).await;
     town.expect_patrol(STATION).await;
 
@@ -132,6 +134,12 @@ async fn a_drill_is_handled_as_in_earnest_and_nobody_outside_hears_of_it_nor_any
     let order = whole["stop_payments"][0]["id"].as_str().unwrap();
     let read = town.auditor().get(&format!("/v1/stop-payments/{order}")).await.expect(StatusCode::OK);
     assert_eq!(read["drill"], true);
+
+    let desk = operator(&town, "dispatcher-1", Post::Dispatcher).await;
+    let events = look_up::events_behind(&town.centre, &desk, events_begin, 100).await.unwrap();
+    assert!(!events.is_empty() && events.iter().all(|event| event.drill), "the stream tells a drill apart");
+    let form = town.auditor().request(Method::GET, read["paper_form"].as_str().unwrap());
+    assert!(form.send().await.unwrap().text().await.unwrap().contains("演练　不得发送"));
 
     assert_eq!(stats(&town).await, nothing);
     let banks = town.auditor().list("/v1/banks").await;
