@@ -33,7 +33,7 @@ impl ConfigText<'_> {
     pub(crate) fn read<T: DeserializeOwned>(self) -> Result<T, Vec<FileFault>> {
         toml::from_str(self.text).map_err(|error| {
             let place = error.span().unwrap_or(0..0);
-            vec![self.fault(&place, error.message().replace('\n', "; "))]
+            vec![self.fault(&place, in_plain_words(error.message()))]
         })
     }
 
@@ -54,6 +54,16 @@ impl ConfigText<'_> {
             hex
         })
     }
+}
+
+/// On one line, as whoever keeps these files speaks: they know numbers, not their types.
+fn in_plain_words(told: &str) -> String {
+    let numbers = [
+        ("expected i32", "expected a whole number"),
+        ("expected u32", "expected a whole number, not below zero"),
+        ("floating point", "the number"),
+    ];
+    numbers.iter().fold(told.replace('\n', "; "), |told, (theirs, ours)| told.replace(theirs, ours))
 }
 
 /// The faults found so far in one file.

@@ -130,7 +130,7 @@ pub async fn report(store: &Store, configured: Rules, span: (Instant, Instant)) 
     }
     let _ = writeln!(told, "\ncheated after a low grade: {cheated_after_low}");
     let _ = writeln!(told, "never fired: {}", never_fired.join(", "));
-    let _ = writeln!(told, "fired, never where it was fraud: {}", never_right.join(", "));
+    let _ = writeln!(told, "fired only where it was no fraud: {}", never_right.join(", "));
     Ok(told)
 }
 

@@ -100,7 +100,13 @@ async fn rules_on_trial_change_nothing_and_both_answers_are_kept_and_counted() {
     let shadow = town.auditor().get("/v1/grading/shadow").await.expect(StatusCode::OK);
     assert_eq!((&shadow["gradings"], &shadow["different"]), (&json!(1), &json!(1)));
     assert_eq!(shadow["table"][0]["shadow_tier"], "medium");
-    let _ = town.supervisor().post("/v1/grading/shadow", json!({})).await.expect(StatusCode::OK);
+    let misnamed = town.supervisor().post("/v1/grading/shadow", json!({ "rules_version": hash })).await;
+    assert_eq!(
+        (misnamed.status, misnamed.body["errors"][0]["pointer"].as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("/hash"))
+    );
+    let _ =
+        town.supervisor().post("/v1/grading/shadow", json!({ "hash": null })).await.expect(StatusCode::OK);
     let ended = town.auditor().get("/v1/grading/shadow").await.expect(StatusCode::OK);
     assert_eq!((&ended["shadow_version"], &ended["gradings"]), (&Value::Null, &json!(0)));
     let unknown = town.supervisor().post("/v1/grading/shadow", json!({ "hash": "ab" })).await;

@@ -47,8 +47,9 @@ pub(super) fn read(text: &str, names: &mut Names) -> Result<Read, Flaw> {
     let (expression, source) = parser.parse_with_source_info(text).map_err(|errors| {
         let first = errors.errors.first();
         let line = first.map_or(0, |error| error.pos.0 - 1);
-        let cause = first.map_or("", |error| error.msg.as_str());
-        Flaw { lines_down: usize::try_from(line).unwrap_or(0), cause: format!("not a condition: {cause}") }
+        let told = || first.map_or("", |error| error.msg.as_str());
+        let cause = format!("not a condition: {}", meant(text).unwrap_or_else(told));
+        Flaw { lines_down: usize::try_from(line).unwrap_or(0), cause }
     })?;
     let mut reader = Reader { source, names, signals: vec![] };
     let place = expression.id;
@@ -68,6 +69,36 @@ pub(super) fn read(text: &str, names: &mut Names) -> Result<Read, Flaw> {
         }
     }
     Ok(Read { condition, signals: in_order })
+}
+
+/// How what was probably meant is spelled here, for whoever writes it as on paper or in another language.
+fn meant(text: &str) -> Option<&'static str> {
+    let has_word = |words: &[&str]| {
+        text.split(|character: char| !character.is_alphanumeric() && character != '_')
+            .any(|word| words.contains(&word))
+    };
+    let compared =
+        ["==", "!=", "<=", ">="].iter().fold(text.to_owned(), |rest, sign| rest.replace(sign, " "));
+    let digits: Vec<bool> = text.chars().map(|character| character.is_ascii_digit()).collect();
+    let has_comma_in_number = text.chars().zip(1..).any(|(character, next)| {
+        let three_behind = digits.get(next..next + 3).is_some_and(|three| three.iter().all(|digit| *digit));
+        character == ',' && three_behind && next > 1 && digits[next - 2]
+    });
+    if text.contains(['‘', '’', '“', '”']) {
+        Some("words stand in straight quotes, as in kind == 'call'")
+    } else if text.contains(['≥', '≤', '≠']) {
+        Some("write >=, <= and !=")
+    } else if text.contains(['＝', '＞', '＜', '！', '＆', '｜', '（', '）', '，']) {
+        Some("write = > < ! & | ( ) and , in half width")
+    } else if has_word(&["and", "or", "not", "AND", "OR", "NOT"]) {
+        Some("write && for and, || for or, ! for not")
+    } else if compared.contains('=') {
+        Some("equal is written ==")
+    } else if has_comma_in_number {
+        Some("numbers are written without commas, such as 50000")
+    } else {
+        None
+    }
 }
 
 /// A part of an expression, by its type.

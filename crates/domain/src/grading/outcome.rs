@@ -207,7 +207,7 @@ pub struct QualityReport {
     pub cheated_after_low: u64,
     /// Rules of the present version that never fired.
     pub never_fired: Vec<String>,
-    /// Rules that fired, though never where it was fraud.
+    /// Rules that fired where it was no fraud, and never where it was.
     pub never_right: Vec<String>,
 }
 
@@ -296,7 +296,7 @@ impl Quality {
             never_right: self
                 .rules
                 .iter()
-                .filter(|(_, counted)| counted.fraud == 0)
+                .filter(|(_, counted)| counted.fraud == 0 && counted.no_fraud > 0)
                 .map(|(rule, _)| rule.clone())
                 .collect(),
         }
@@ -361,6 +361,7 @@ mod tests {
             (Tier::High, Some(Outcome::Unreachable), "good"),
             (Tier::Low, Some(Outcome::BecameVictim), "weak"),
             (Tier::Low, None, "weak"),
+            (Tier::Low, None, "untold"),
         ] {
             quality.add(past(id(), tier, outcome, rule));
         }

@@ -18,6 +18,10 @@ use crate::tier::Tier;
 const MOST_BYTES: usize = 512 * 1024;
 /// Over how many gradings hits are counted, unless the file says otherwise.
 const BRAKE_WINDOW: u32 = 200;
+/// Over more nobody waits, and they are read at each grading.
+const BRAKE_WINDOW_MOST: u32 = 10_000;
+/// No sensible id of a rule or group is longer.
+const ID_MAX_CHARS: usize = 64;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,8 +109,10 @@ impl Rules {
         let Reader { mut faults, names, groups, .. } = reader;
         let WrittenThresholds { medium, high } = written.thresholds;
         let window = written.brake.window;
-        if let Some(window) = window.as_ref().filter(|window| *window.get_ref() == 0) {
-            faults.note(&window.span(), "expected how many gradings are looked back on");
+        let sensible = 1..=BRAKE_WINDOW_MOST;
+        if let Some(window) = window.as_ref().filter(|window| !sensible.contains(window.get_ref())) {
+            let cause = format!("expected how many gradings are looked back on: 1 to {BRAKE_WINDOW_MOST}");
+            faults.note(&window.span(), cause);
         }
         check::all(&rules, &overrides, &mut faults);
         if faults.is_empty() {
@@ -146,6 +152,7 @@ struct Effect {
 impl Reader<'_> {
     fn groups(&mut self, written: &[WrittenGroup]) {
         for WrittenGroup { id, cap } in written {
+            self.must_be_id(id);
             if self.groups.iter().any(|group| group.id == *id.get_ref()) {
                 self.faults.note(&id.span(), format!("the group {:?} stands here twice", id.get_ref()));
             }
@@ -205,6 +212,7 @@ impl Reader<'_> {
         effect: Effect,
     ) -> Option<check::Placed> {
         let place = id.span();
+        self.must_be_id(&id);
         if let Some(weight) = effect.weight.as_ref().filter(|weight| *weight.get_ref() == 0) {
             self.faults.note(&weight.span(), "a weight of zero does nothing");
         }
@@ -232,6 +240,18 @@ impl Reader<'_> {
             says_en: says_en?,
         };
         Some(check::Placed::new(rule, place))
+    }
+
+    /// An id stands in addresses, tables and lists of reasons.
+    fn must_be_id(&mut self, id: &Spanned<String>) {
+        let fits = |character: char| character.is_alphanumeric() || character == '_';
+        let chars = id.get_ref().chars().count();
+        if !(1..=ID_MAX_CHARS).contains(&chars) || !id.get_ref().chars().all(fits) {
+            let cause = format!(
+                "expected an id of letters, digits and _, such as \"long_call\", {ID_MAX_CHARS} at most"
+            );
+            self.faults.note(&id.span(), cause);
+        }
     }
 
     fn sentence(&mut self, written: &Spanned<String>, shows: Signal) -> Option<Sentence> {

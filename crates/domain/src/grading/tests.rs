@@ -252,6 +252,14 @@ fn each_fault_is_named_with_its_line_and_cause() {
         (weighs("in_call ? age > 1 : age > 2"), "12: \"?:\" is not understood here"),
         (weighs("[1, 2].exists(x, x == age)"), "12: a condition cannot go through lists"),
         (weighs("age > "), "12: not a condition"),
+        (weighs("kind == ‘sms’"), "12: not a condition: words stand in straight quotes"),
+        (weighs("age ≥ 60"), "12: not a condition: write >="),
+        (weighs("（age > 60）"), "12: not a condition: write = > <"),
+        (weighs("age > 60 and in_call"), "12: not a condition: write && for and"),
+        (weighs("age = 60"), "12: not a condition: equal is written =="),
+        (weighs("call_seconds > 1,000"), "12: not a condition: numbers are written without commas"),
+        (weighs(fine).replace("id = \"b\"", "id = \"\""), "11: expected an id"),
+        (weighs(fine).replace("id = \"b\"", "id = \"cap:line\""), "11: expected an id"),
         (weighs(""), "12: expected a condition"),
         (weighs("hour == 24"), "12: can never hold: hour is 0 to 23"),
         (weighs("age >= 9 && age <= 8"), "11: b can never fire"),
@@ -287,6 +295,10 @@ fn each_fault_is_named_with_its_line_and_cause() {
         (
             also("[[override]]\nid = \"c\"\nscam_types = []\nurgent = true\n"),
             "18: expected the kinds of fraud",
+        ),
+        (
+            also("[brake]\nwindow = 4000000000\n[[rule]]\nid = \"c\"\nwhen = \"hour == 1\"\nweight = 4\n"),
+            "17: expected how many",
         ),
         (
             also("[brake]\nwindow = 0\n[[rule]]\nid = \"c\"\nwhen = \"hour == 1\"\nweight = 4\n"),

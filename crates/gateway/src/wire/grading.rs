@@ -199,7 +199,7 @@ request! {
     #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
     #[schema(as = RulesTrial)]
     pub struct Trial {
-        /// The version; null or not given ends the trial.
+        /// The version; null ends the trial.
         pub hash: Option<Note>,
     }
 }
@@ -270,7 +270,7 @@ pub struct Quality {
     cheated_after_low: u64,
     /// Rules that count now and never fired.
     never_fired: Vec<String>,
-    /// Rules that fired, though never where it was fraud.
+    /// Rules that fired where it was no fraud, and never where it was.
     never_right: Vec<String>,
 }
 
