@@ -2,7 +2,7 @@
 
 use domain::account::BankCode;
 use domain::stop_payment;
-use domain::stop_payment::{ResultCodes, StandingFreeze};
+use domain::stop_payment::ResultCodes;
 use interception::look_up::{self, KeptAnswer, Recorded, WholeStopPayment};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,9 +15,9 @@ use super::spelled::{
 use super::text::Text;
 use super::transfer::Transfer;
 
-mod paper;
+mod papers;
 
-pub use paper::{Extension, Freeze, Release, Returned};
+pub use papers::{Extension, Freeze, Frozen, Release, Returned};
 
 /// Where the disputed money is. The figures always add up: `claimed + over_held = caught + escaped + open` and
 /// `caught = held + frozen + returned + released + expired`.
@@ -125,51 +125,6 @@ pub struct StopPayment {
     bank_phone: Option<PhoneNumber>,
     /// Everything real except the outside; never counted.
     drill: bool,
-}
-
-/// A freeze, with the paper it rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Frozen {
-    case_number: String,
-    /// The last notice, where it was extended.
-    document: String,
-    /// Since when.
-    frozen_at: Time,
-    /// When it ends by itself; it can be extended before that only.
-    ends_at: Time,
-    /// How often it was extended.
-    extensions: u8,
-    /// The head who approved.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    approved_by: Option<String>,
-    /// How much the notice names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    amount: Option<Money>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    term_months: Option<u8>,
-    /// What it covers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    scope: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    includes_yield: Option<bool>,
-}
-
-impl From<&StandingFreeze> for Frozen {
-    fn from(freeze: &StandingFreeze) -> Self {
-        let stop_payment::Freeze { case_number, document, terms } = freeze.paper.clone();
-        Self {
-            case_number,
-            document,
-            frozen_at: Text(freeze.frozen_at),
-            ends_at: Text(freeze.ends_at),
-            extensions: freeze.extensions,
-            approved_by: terms.approved_by,
-            amount: terms.amount.map(Into::into),
-            term_months: terms.term_months,
-            scope: terms.scope,
-            includes_yield: terms.includes_yield,
-        }
-    }
 }
 
 /// A bank or payment institution as far as an order needs it.

@@ -1,12 +1,13 @@
-//! What is asked of an order that stands: to let it go, to freeze it by a paper, to freeze it longer, to give back.
+//! The papers that change a stop: by which it is let go, frozen, kept frozen and given back.
 
-use domain::stop_payment;
-use domain::stop_payment::{FreezeNotice, FreezeTerms};
+use domain::stop_payment::{self, FreezeNotice, FreezeTerms, StandingFreeze};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::reading::request;
 use crate::wire::money::Money;
-use crate::wire::spelled::{Note, Reference};
+use crate::wire::spelled::{Note, Reference, Time};
+use crate::wire::text::Text;
 
 request! {
     /// Why a stop or a freeze is to be let go. A second person confirms.
@@ -126,5 +127,50 @@ request! {
         pub amount: Money,
         /// The bank's serial of the payment.
         pub reference: Reference,
+    }
+}
+
+/// A freeze, with the paper it rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Frozen {
+    case_number: String,
+    /// The last notice, where it was extended.
+    document: String,
+    /// Since when.
+    frozen_at: Time,
+    /// When it ends by itself; it can be extended before that only.
+    ends_at: Time,
+    /// How often it was extended.
+    extensions: u8,
+    /// The head who approved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approved_by: Option<String>,
+    /// How much the notice names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    term_months: Option<u8>,
+    /// What it covers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    includes_yield: Option<bool>,
+}
+
+impl From<&StandingFreeze> for Frozen {
+    fn from(freeze: &StandingFreeze) -> Self {
+        let stop_payment::Freeze { case_number, document, terms } = freeze.paper.clone();
+        Self {
+            case_number,
+            document,
+            frozen_at: Text(freeze.frozen_at),
+            ends_at: Text(freeze.ends_at),
+            extensions: freeze.extensions,
+            approved_by: terms.approved_by,
+            amount: terms.amount.map(Into::into),
+            term_months: terms.term_months,
+            scope: terms.scope,
+            includes_yield: terms.includes_yield,
+        }
     }
 }
