@@ -54,7 +54,7 @@ fn the_shipped_weights_are_what_the_shipped_texts_teach() {
 #[test]
 fn texts_of_held_out_hands_are_read_well_enough() {
     let measured = cross_measure(&lexicon(), &examples(), HeldOut::Author);
-    assert!(measured.f1() > 0.93 && measured.type_accuracy() > 0.82, "{measured}");
+    assert!(measured.f1() > 0.93 && measured.type_accuracy() > 0.83, "{measured}");
 }
 
 /// Those of the challenge avoid on purpose the words that everybody knows: their floor is far below what ordinary
@@ -62,9 +62,9 @@ fn texts_of_held_out_hands_are_read_well_enough() {
 #[test]
 fn texts_that_nothing_was_learnt_from_are_read_well_enough() {
     for (name, precision, f1, type_accuracy) in [
-        ("everyday.txt", 0.97, 0.98, 0.97),
-        ("rough.txt", 0.96, 0.94, 0.85),
-        ("challenge.txt", 0.93, 0.91, 0.79),
+        ("everyday.txt", 0.98, 0.99, 0.98),
+        ("rough.txt", 0.97, 0.95, 0.87),
+        ("challenge.txt", 0.95, 0.93, 0.84),
     ] {
         let measured = measure(&shipped(), &unlearnt(name));
         assert!(
