@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use domain::clock::Instant;
 use domain::id::IncidentId;
 use domain::incident::{Closing, Incident, Location, PinnedPlan, State, Status, Subject};
-use domain::person::{Address, PersonName, PhoneNumber, Relative, ResidentId};
+use domain::person::{Address, PersonName, PhoneNumber, ResidentId};
 use domain::same_person::Mark;
 use domain::station::{DivisionCode, StationId};
 use domain::tier::Grade;
@@ -19,6 +19,7 @@ pub use list::{Filter, list};
 pub use marks::{
     KnownLine, KnownMark, claim_marks, drop_marks, hold_marks, holder_of, lines_of, marks_of, see_marks,
 };
+pub use relatives::{add_relatives, relatives};
 
 use crate::decode::Row;
 use crate::{Error, Result};
@@ -44,6 +45,7 @@ mod attention;
 mod links;
 mod list;
 mod marks;
+mod relatives;
 
 pub(crate) struct IncidentRow {
     id: Uuid,
@@ -410,51 +412,4 @@ pub async fn wake_at(db: &mut PgConnection, id: IncidentId, at: Option<Instant>)
     .execute(db)
     .await?;
     Ok(())
-}
-
-/// Adds relatives that were not known; the known ones keep their place.
-///
-/// # Errors
-/// [`Error::Fault`] when the database is away.
-pub async fn add_relatives(db: &mut PgConnection, id: IncidentId, relatives: &[Relative]) -> Result<()> {
-    for relative in relatives {
-        sqlx::query!(
-            "-- relative.add
-            INSERT INTO relative (incident_id, phone, place, name, relation)
-            SELECT $1, $2, coalesce(max(place), 0) + 1, $3, $4 FROM relative WHERE incident_id = $1
-            ON CONFLICT (incident_id, phone) DO UPDATE SET
-                name = coalesce(excluded.name, relative.name), relation = coalesce(excluded.relation, relative.relation)",
-            id.uuid(),
-            relative.phone.reveal(),
-            relative.name.as_ref().map(PersonName::reveal),
-            relative.relation.map(|relation| relation.as_str()),
-        )
-        .execute(&mut *db)
-        .await?;
-    }
-    Ok(())
-}
-
-/// The relatives in the order in which they are called.
-///
-/// # Errors
-/// [`Error`] when the database is away or a row is inconsistent.
-pub async fn relatives(db: &mut PgConnection, id: IncidentId) -> Result<Vec<Relative>> {
-    let rows = sqlx::query!(
-        "-- relative.of_incident
-        SELECT phone, name, relation FROM relative WHERE incident_id = $1 ORDER BY place",
-        id.uuid(),
-    )
-    .fetch_all(db)
-    .await?;
-    let row = Row { table: "relative", id: &id };
-    rows.into_iter()
-        .map(|found| {
-            Ok(Relative {
-                name: row.maybe_parsed("name", found.name.as_deref(), PersonName::parse)?,
-                relation: row.maybe_word("relation", found.relation.as_deref())?,
-                phone: row.parsed("phone", &found.phone, PhoneNumber::parse)?,
-            })
-        })
-        .collect()
 }
