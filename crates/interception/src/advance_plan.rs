@@ -18,7 +18,9 @@ use domain::template::{Addressee, Language, TemplateValues};
 use domain::tier::Grade;
 use domain::timeline::Happening;
 use serde_json::json;
-use store::{alerts, call_blocks, calls, contacts, dispatches, incidents, measures, messages, plans, steps};
+use store::{
+    alerts, call_blocks, calls, contacts, dispatches, incidents, listed, measures, messages, plans, steps,
+};
 
 use crate::act::{Act, Work};
 use crate::assess_incidents::raise;
@@ -195,7 +197,10 @@ impl Known {
         let alerts = alerts::of_incidents(&mut act.tx, &[incident.id]).await?;
         let suspect = alerts.iter().rev().find_map(|alert| alert.suspect.phone.clone());
         let protected = &act.centre.protected;
-        let suspect = suspect.filter(|number| !protected.holds(number) && !lines.contains(number));
+        let suspect = match suspect.filter(|number| !protected.holds(number) && !lines.contains(number)) {
+            Some(number) if listed::is_protected(&mut act.tx, &number, act.now).await? => None,
+            suspect => suspect,
+        };
         let facts = PlanFacts {
             grade: incident.grade.unwrap_or(Grade { tier: domain::tier::Tier::Low, urgent: false }),
             scam_type: incident.scam_type,

@@ -8,7 +8,7 @@ use domain::measure::Request;
 use domain::person::PhoneNumber;
 use domain::timeline::Happening;
 use serde_json::json;
-use store::call_blocks;
+use store::{call_blocks, listed};
 
 use crate::act::Act;
 use crate::ask_approval::ask_approval;
@@ -28,6 +28,9 @@ pub async fn block_number(
 ) -> Result<(CallBlock, Option<Approval>)> {
     let incident = act.lock_open(incident).await?;
     let line = if number == incident.subject.phone { Line::Subject } else { Line::Suspect };
+    if listed::is_protected(&mut act.tx, &number, act.now).await? {
+        return Err(call_block::Refusal::Protected.into());
+    }
     let until = call_block::until(&number, &act.centre.protected, line, until, act.now)?;
     let ordered = Block { step: None, number, line, until, reason: Some(reason.to_owned()) };
     let block = order::block(act, incident.id, ordered).await?;

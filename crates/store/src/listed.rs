@@ -1,7 +1,9 @@
 //! Numbers, accounts and addresses that somebody listed.
 
+use domain::clock::Instant;
 use domain::id::ListedId;
 use domain::listed::{Kind, List, Listed};
+use domain::person::PhoneNumber;
 use sqlx::PgConnection;
 
 use crate::Result;
@@ -57,6 +59,21 @@ pub struct Filter {
     pub value: Option<String>,
     /// Older than this one.
     pub after: Option<ListedId>,
+}
+
+/// Whether a number is on the list of those that are never blocked.
+///
+/// # Errors
+/// [`crate::Error::Fault`] when the database is away.
+pub async fn is_protected(db: &mut PgConnection, number: &PhoneNumber, now: Instant) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"-- listed.is_protected
+        SELECT EXISTS (SELECT FROM listed WHERE kind = 'number' AND list = 'protected' AND value = $1
+            AND (expires_at IS NULL OR expires_at > $2)) AS "protected!""#,
+        number.reveal(),
+        now,
+    );
+    Ok(found.fetch_one(db).await?)
 }
 
 /// Reads entries, newest first.

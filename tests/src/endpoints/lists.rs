@@ -44,6 +44,25 @@ async fn what_is_listed_is_graded_by_until_it_expires_or_is_taken_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_is_listed_as_protected_is_blocked_neither_by_a_plan_nor_by_hand() {
+    let town = Town::start().await;
+    let protected = json!({ "list": "protected", "kind": "number", "value": "+85261234567" });
+    let _ = town.supervisor().post("/v1/lists", protected).await.expect(StatusCode::CREATED);
+    let alert = reports::high_alert("r-1", VICTIM, town.now());
+    let opened = town.source().post("/v1/alerts", alert).await.expect(StatusCode::CREATED);
+    town.settle().await;
+    town.expect_sms(VICTIM);
+    town.expect_sms("13847200009");
+    assert!(town.dispatcher().list("/v1/call-blocks").await.is_empty());
+    let path = format!("/v1/incidents/{}/call-blocks", opened["incident"]["id"].as_str().unwrap());
+    let asked = json!({ "number": "+852 6123 4567", "reason": "诈骗" });
+    let refused = town.dispatcher().post(&path, asked).await;
+    let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused["errors"][0]["pointer"], "/number");
+    town.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_listed_is_refused_by_field() {
     let town = Town::start().await;
     for (entry, pointer) in [

@@ -5,7 +5,7 @@ use channels::call_block::{Ask, BlockAnswer, BlockRequest, carrier_webhook};
 use domain::call_block::{CarrierResult, Line, Status, restore_again_at, restore_is_alarming};
 use domain::incident::Incident;
 use domain::measure::{AttemptResult, Request};
-use store::{call_blocks, incidents, measures};
+use store::{call_blocks, incidents, listed, measures};
 
 use super::{Act, Centre, Result, Try, again, conclude, done, still_wanted, written};
 use crate::hear_carrier;
@@ -14,14 +14,14 @@ pub(super) async fn make(centre: &Centre, attempt: &Try) -> Result<()> {
     let mut db = centre.store.read().await?;
     let block = call_blocks::get(&mut db, attempt.leased.id).await?;
     let incident = incidents::get(&mut db, attempt.leased.incident_id).await?;
-    drop(db);
     let (Some(block), Some(incident)) = (block, incident) else { return Ok(()) };
+    let protected = centre.protected.holds(&block.number)
+        || listed::is_protected(&mut db, &block.number, centre.now()).await?;
+    drop(db);
     let ask = match (attempt.leased.request, block.status) {
         (Request::Lift, _) => Ask::Lift,
         // the list may have grown since the block was ordered
-        (Request::Submit, Status::Requested) if centre.protected.holds(&block.number) => {
-            return refuse_protected(centre, attempt).await;
-        }
+        (Request::Submit, Status::Requested) if protected => return refuse_protected(centre, attempt).await,
         (Request::Submit, Status::Requested) => Ask::Block,
         _ => return Ok(()),
     };
