@@ -118,19 +118,7 @@ async fn next_hop(act: &mut Act<'_>, order: &StopPayment, onward: Onward, claim:
 }
 
 async fn keep(act: &mut Act<'_>, order: &StopPayment, step: Step, to_id: Option<MeasureId>) -> Result<Move> {
-    let moved = Move {
-        id: MoveId::new(act.now),
-        incident_id: order.incident_id,
-        from_id: order.id,
-        to_id,
-        account: step.onward.account,
-        amount: step.onward.amount,
-        claim: step.claim,
-        moved_at: step.onward.transferred_at,
-        reference: step.onward.reference,
-        followed: step.followed,
-        created_at: act.now,
-    };
+    let moved = step.kept(MoveId::new(act.now), order, to_id, act.now);
     money_moves::insert(&mut act.tx, &moved).await?;
     let data = json!({ "transfer_id": moved.id, "from_id": moved.from_id, "to_id": moved.to_id,
         "amount": moved.amount.map(|amount| amount.to_string()), "claim": moved.claim.to_string(),

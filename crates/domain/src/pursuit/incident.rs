@@ -3,7 +3,8 @@
 
 use crate::account::Account;
 use crate::call::Transfer;
-use crate::id::MeasureId;
+use crate::clock::Instant;
+use crate::id::{MeasureId, MoveId};
 use crate::money::Fen;
 use crate::money_graph::{Chased, MoneyGraph};
 use crate::stop_payment::{Onward, StopPayment};
@@ -41,6 +42,27 @@ pub fn follow_in(
         own: &own,
     };
     follow(&trail, named, limits)
+}
+
+impl Step {
+    /// The line that is kept of it: of a transfer from the account of `from`, towards the order `to_id` where one is for
+    /// the next account.
+    #[must_use]
+    pub fn kept(self, id: MoveId, from: &StopPayment, to_id: Option<MeasureId>, now: Instant) -> Move {
+        Move {
+            id,
+            incident_id: from.incident_id,
+            from_id: from.id,
+            to_id,
+            account: self.onward.account,
+            amount: self.onward.amount,
+            claim: self.claim,
+            moved_at: self.onward.transferred_at,
+            reference: self.onward.reference,
+            followed: self.followed,
+            created_at: now,
+        }
+    }
 }
 
 impl Onward {

@@ -107,18 +107,9 @@ async fn a_stopped_rule_is_stopped_once_and_counted_anew_after_its_reset() {
     assert!(!rest[0].1.visited && !rest[0].1.paid_later && rest[0].1.outcome.is_none());
 }
 
-#[tokio::test]
-async fn the_past_is_counted_in_windows_and_what_is_not_named_is_not_known() {
-    let store = database().await;
-    let mut tx = store.begin().await.unwrap();
-    let earlier = of_person(&mut tx, &[Mark::Phone(phone())], false).await;
-    close(&mut tx, earlier, Outcome::NotFraud, now()).await;
-    let suspect = Suspect {
-        phone: Some(PhoneNumber::parse("+85261234567").unwrap()),
-        url: Some("http://x.test".to_owned()),
-        ..Suspect::default()
-    };
-    let alert = |source_ref: &str, received_at: Instant, suspect: &Suspect| Alert {
+/// An alert by a carrier that names nothing but the other side.
+fn alert(source_ref: &str, received_at: Instant, suspect: &Suspect) -> Alert {
+    Alert {
         id: AlertId::new(now()),
         source: "CMCC".to_owned(),
         source_ref: source_ref.to_owned(),
@@ -133,6 +124,19 @@ async fn the_past_is_counted_in_windows_and_what_is_not_named_is_not_known() {
         text: None,
         signals: Signals::default(),
         raw: json!({}),
+    }
+}
+
+#[tokio::test]
+async fn the_past_is_counted_in_windows_and_what_is_not_named_is_not_known() {
+    let store = database().await;
+    let mut tx = store.begin().await.unwrap();
+    let earlier = of_person(&mut tx, &[Mark::Phone(phone())], false).await;
+    close(&mut tx, earlier, Outcome::NotFraud, now()).await;
+    let suspect = Suspect {
+        phone: Some(PhoneNumber::parse("+85261234567").unwrap()),
+        url: Some("http://x.test".to_owned()),
+        ..Suspect::default()
     };
     let ago = |time: TimeDelta| now() - time;
     let past: Vec<(Alert, IncidentId)> = [
@@ -225,32 +229,14 @@ async fn a_persons_past_goes_over_all_their_phones_and_no_drill_is_part_of_it() 
     let identity = Mark::IdNumber(number.clone());
     let suspect = Suspect { phone: Some(PhoneNumber::parse("+85261234567").unwrap()), ..Suspect::default() };
     let mut refs = 0..;
-    let mut alert = |id| {
-        let alert = Alert {
-            id: AlertId::new(now()),
-            source: "CMCC".to_owned(),
-            source_ref: format!("p-{}", refs.next().unwrap()),
-            observed_at: now(),
-            received_at: now(),
-            kind: AlertKind::Call,
-            subject: super::incident().subject,
-            relatives: vec![],
-            suspect: suspect.clone(),
-            source_level: None,
-            scam_type: None,
-            text: None,
-            signals: Signals::default(),
-            raw: json!({}),
-        };
-        (alert, id)
-    };
+    let mut of = |id| (alert(&format!("p-{}", refs.next().unwrap()), now(), &suspect), id);
     let known = of_person(&mut tx, &[first.clone(), identity.clone()], false).await;
     close(&mut tx, known, Outcome::BecameVictim, now()).await;
     let other_line = of_person(&mut tx, &[second.clone(), identity.clone()], false).await;
     close(&mut tx, other_line, Outcome::Duplicate, later()).await;
     let stranger = of_person(&mut tx, &[line("13847200008")], false).await;
     let practised = of_person(&mut tx, &[first.clone(), identity.clone()], true).await;
-    let told = [known, known, other_line, stranger, practised, practised].map(&mut alert);
+    let told = [known, known, other_line, stranger, practised, practised].map(&mut of);
     alerts::insert(&mut tx, &told).await.unwrap();
 
     let past =
@@ -261,7 +247,7 @@ async fn a_persons_past_goes_over_all_their_phones_and_no_drill_is_part_of_it() 
         [&[third.clone(), identity.clone()][..], std::slice::from_ref(&first), std::slice::from_ref(&second)]
     {
         let present = of_person(&mut tx, marks, false).await;
-        alerts::insert(&mut tx, &[alert(present)]).await.unwrap();
+        alerts::insert(&mut tx, &[of(present)]).await.unwrap();
         let histories = alerts::histories(&mut tx, &[present], later()).await.unwrap();
         assert_eq!(past(histories[&present]), expected, "{}", marks[0].reveal());
         sqlx::query("DELETE FROM alert WHERE incident_id = $1")

@@ -243,19 +243,8 @@ impl Case<'_> {
                 | Followed::HopLimit
                 | Followed::OrderLimit => None,
             };
-            self.moves.push(Move {
-                id: MoveId::from(Uuid::from_u128(self.moves.len() as u128)),
-                incident_id: order.incident_id,
-                from_id: order.id,
-                to_id,
-                account: step.onward.account,
-                amount: step.onward.amount,
-                claim: step.claim,
-                moved_at: step.onward.transferred_at,
-                reference: step.onward.reference,
-                followed: step.followed,
-                created_at: self.now,
-            });
+            let id = MoveId::from(Uuid::from_u128(self.moves.len() as u128));
+            self.moves.push(step.kept(id, order, to_id, self.now));
         }
     }
 
