@@ -18,10 +18,10 @@ use domain::stop_payment::{CodeTables, Rounds};
 use domain::template::Templates;
 use domain::tier::Tier;
 use store::Store;
-use text_reading::TextReader;
 
 use crate::bank_directory::Directories;
 use crate::lanes::Lanes;
+use crate::reader_in_use::ReaderInUse;
 use crate::rules_in_use::RulesInUse;
 use crate::sms_provider::SmsProvider;
 
@@ -41,7 +41,7 @@ pub struct Centre {
     /// The grading rules.
     pub rules: RulesInUse,
     /// What reads messages, transcripts and narratives.
-    pub texts: Arc<TextReader>,
+    pub texts: ReaderInUse,
     /// The plans new incidents are born with.
     pub plans: Plans,
     /// What warning texts are made from.

@@ -65,6 +65,7 @@ mod link_payment;
 pub mod look_up;
 pub mod note_incident;
 mod order_measures;
+pub mod reader_in_use;
 pub mod reassess_incident;
 pub mod receive_alerts;
 mod reopen_incident;

@@ -9,6 +9,7 @@ use domain::person::PhoneNumber;
 use domain::protected_numbers::ProtectedNumbers;
 use domain::station::Stations;
 use interception::bank_directory::Directories;
+use interception::reader_in_use::ReaderInUse;
 use interception::rules_in_use::RulesInUse;
 use interception::{Centre, Outside};
 use store::Store;
@@ -47,7 +48,7 @@ pub fn centre(
         rosters: loaded.rosters,
         protected,
         rules: RulesInUse::new(loaded.rules),
-        texts: loaded.texts,
+        texts: ReaderInUse::new(loaded.texts),
         plans: loaded.plans,
         templates: loaded.templates,
         result_codes: loaded.result_codes,

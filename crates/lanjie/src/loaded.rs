@@ -22,6 +22,11 @@ use crate::config::{BUILT_IN_NAME, Config, ConfigError};
 /// The setting that names the file of grading rules.
 const RULES: &str = "grading.rules";
 
+/// The setting that names the file of what reads texts.
+const TEXT_MODEL: &str = "grading.text_model";
+
+const BUILT_IN_TEXT_MODEL: &[u8] = include_bytes!("../../../config/text/model.bin");
+
 /// Everything that the configuration names, read and checked.
 #[derive(Debug)]
 pub struct Loaded {
@@ -176,10 +181,10 @@ pub fn rules(config: &Config) -> Result<Rules, Faults> {
 ///
 /// # Errors
 /// That it cannot be read, or every fault of it.
-pub(crate) fn rules_of(config: &Config, path: &Path, read: Result<&str, &str>) -> Result<Rules, Faults> {
+pub(crate) fn rules_of(config: &Config, path: &Path, read: Result<String, String>) -> Result<Rules, Faults> {
     let name = path.display().to_string();
     match read {
-        Ok(text) => Rules::parse(&name, text).map_err(Faults::from),
+        Ok(text) => Rules::parse(&name, &text).map_err(Faults::from),
         Err(cause) => Err(config.fault(RULES, cannot_read(&name, cause)).into()),
     }
 }
@@ -189,16 +194,29 @@ pub(crate) fn rules_of(config: &Config, path: &Path, read: Result<&str, &str>) -
 /// # Errors
 /// That the file cannot be read, or is no text model of this version.
 pub fn texts(config: &Config) -> Result<Arc<TextReader>, Faults> {
-    let built_in = include_bytes!("../../../config/text/model.bin");
-    let fault = |cause: String| config.fault("grading.text_model", cause);
-    let Some(path) = config.text_model.as_deref() else {
-        return TextReader::parse(built_in)
-            .map(Arc::new)
-            .map_err(|bad| fault(format!("{BUILT_IN_NAME} model.bin {bad}")).into());
-    };
-    let name = path.display();
-    let model = fs::read(path).map_err(|error| fault(cannot_read(&name.to_string(), error)))?;
-    TextReader::parse(&model).map(Arc::new).map_err(|bad| fault(format!("{name} {bad}")).into())
+    match config.text_model.as_deref() {
+        Some(path) => texts_of(config, path, fs::read(path).map_err(|error| error.to_string())),
+        None => reader(config, &format!("{BUILT_IN_NAME} model.bin"), BUILT_IN_TEXT_MODEL),
+    }
+}
+
+/// What reads texts, of a file that was read already, or not.
+///
+/// # Errors
+/// That it cannot be read, or is no text model of this version.
+pub(crate) fn texts_of(
+    config: &Config,
+    path: &Path,
+    read: Result<Vec<u8>, String>,
+) -> Result<Arc<TextReader>, Faults> {
+    let name = path.display().to_string();
+    let model = read.map_err(|cause| config.fault(TEXT_MODEL, cannot_read(&name, cause)))?;
+    reader(config, &name, &model)
+}
+
+fn reader(config: &Config, name: &str, model: &[u8]) -> Result<Arc<TextReader>, Faults> {
+    let fault = |bad| config.fault(TEXT_MODEL, format!("{name} {bad}")).into();
+    TextReader::parse(model).map(Arc::new).map_err(fault)
 }
 
 /// The bank directory alone.

@@ -25,7 +25,7 @@ use tokio_util::task::TaskTracker;
 use crate::centre::centre;
 use crate::config::Config;
 use crate::loaded::Loaded;
-use crate::{rules_file, secret_files, telemetry};
+use crate::{secret_files, taken_up, telemetry};
 
 /// How long a stop waits for what is under way.
 const DRAIN_WITHIN: Duration = Duration::from_secs(20);
@@ -156,7 +156,8 @@ impl Services {
         }
         tasks.spawn(secret_files::watch(config.secret_files.clone(), stop.clone()));
         tasks.spawn(keep_up(metrics.clone(), Arc::clone(&centre), stop.clone()));
-        tasks.spawn(rules_file::watch(config.clone(), Arc::clone(&centre), stop.clone()));
+        tasks.spawn(taken_up::watch_rules(config.clone(), Arc::clone(&centre), stop.clone()));
+        tasks.spawn(taken_up::watch_texts(config.clone(), Arc::clone(&centre), stop.clone()));
         let operations =
             operations::router(metrics, readiness(Arc::clone(&centre)), heartbeat(Arc::clone(&centre)));
         let address = config.operations_listen;

@@ -83,8 +83,16 @@ impl Demo {
     }
 
     fn of(&self, role: &str) -> Api {
+        self.with(&self.written["tokens"][role][0])
+    }
+
+    fn carrier(&self) -> Api {
+        self.with(&self.written["tokens"]["source"]["CMCC"])
+    }
+
+    fn with(&self, token: &Value) -> Api {
         let text = |value: &Value| value.as_str().expect("demo.json says so").to_owned();
-        Api::new(text(&self.written["base_url"]), text(&self.written["tokens"][role][0]))
+        Api::new(text(&self.written["base_url"]), text(token))
     }
 
     /// What the operations address shows as metrics.
@@ -274,6 +282,81 @@ async fn changed_grading_rules_count_without_a_restart_and_bad_ones_change_nothi
     assert!(demo.metrics().await.contains("grading_rules_file_refused 0"));
 }
 
+/// A course of a few texts, for a test that wants another reader than the shipped one.
+fn write_course(directory: &Path) {
+    std::fs::create_dir_all(directory.join("corpus")).expect("a directory can be made");
+    let hand = "@brushing_rebate sms\n刷单赚佣金\n做刷单返佣金\n@none sms\n晚上吃饭\n晚上回家吃饭\n";
+    for (name, text) in [
+        ("lexicon.txt", "[work]\n刷单 佣金\n"),
+        ("fillers.txt", ""),
+        ("everyday.txt", "@none sms\n明天一起吃饭\n"),
+        ("rough.txt", ""),
+        ("challenge.txt", ""),
+        ("corpus/hand.txt", hand),
+    ] {
+        std::fs::write(directory.join(name), text).expect("a course can be written");
+    }
+}
+
+#[tokio::test]
+async fn what_closed_incidents_teach_is_learnt_by_one_command_and_reads_without_a_restart() {
+    let (scratch, port) = (Scratch::new("texts"), port());
+    let (course, model) = (scratch.0.join("course"), scratch.0.join("model.bin"));
+    write_course(&course);
+    let learn = |more: &[&str], settings: &[(&str, &str)]| {
+        let mut command = lanjie();
+        let asked = command.args(["grading", "learn", "--from"]).arg(&course).arg("--write").arg(&model);
+        let ran = asked.args(more).envs(settings.iter().copied()).output().expect("the program starts");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8(ran.stdout).expect("it says so in UTF-8")
+    };
+    assert!(learn(&[], &[]).contains("learnt from 4 texts"));
+    let demo =
+        Demo::start_with(port, &scratch.0.join("data"), &[("LANJIE__GRADING__TEXT_MODEL", &model)]).await;
+    let (dispatcher, carrier) = (demo.dispatcher(), demo.carrier());
+    let alert = json!({
+        "source_ref": "CMCC-LESSON-1", "observed_at": "2026-03-01T15:02:11+08:00", "kind": "sms",
+        "subject": { "phone": "13847200002" }, "text": "合唱团周三排练改到二楼",
+    });
+    let opened = carrier.post("/v1/alerts", &alert).await.expect("the gateway answers").body;
+    let incident = opened["incident"]["id"].as_str().expect("an alert opens an incident");
+    let closing = json!({ "outcome": "not_fraud" });
+    let closed = dispatcher.post(&format!("/v1/incidents/{incident}/close"), &closing).await;
+    assert_eq!(closed.expect("the gateway answers").status, 200);
+
+    let read = |wanted: &'static str| {
+        let (auditor, alert) = (demo.of("auditor"), &alert);
+        async move {
+            loop {
+                let told =
+                    auditor.post("/v1/grading/explain", alert).await.expect("the gateway answers").body;
+                if wanted != told["text"]["model"] {
+                    return told["text"]["model"].as_str().expect("a reading names its model").to_owned();
+                }
+                sleep(LOOK_EVERY).await;
+            }
+        }
+    };
+    let first = read("").await;
+    let database = demo.written["database_url"].as_str().expect("demo.json says so");
+    let told = learn(&["--since", "2026-01-01T00:00:00+08:00"], &[("LANJIE__DATABASE__URL", database)]);
+    assert!(told.contains("of these 1 texts of closed incidents"), "{told}");
+    let version = |which: &str| told.lines().find_map(|line| line.strip_prefix(which)).expect("it is told");
+    assert!(version("new ").starts_with(|digit: char| digit.is_ascii_hexdigit()), "{told}");
+    let first: &'static str = first.leak();
+    let second = timeout(PATIENCE, read(first)).await.expect("the file is taken up");
+    assert!(version("new ").starts_with(&second), "{second}: {told}");
+
+    std::fs::write(&model, "half a model").expect("it can be written");
+    let refused = async {
+        while !demo.metrics().await.contains("text_model_file_refused 1") {
+            sleep(LOOK_EVERY).await;
+        }
+    };
+    timeout(PATIENCE, refused).await.expect("the fault is told of");
+    assert_eq!(read(first).await, second, "the former model stays");
+}
+
 #[tokio::test]
 async fn a_drill_runs_through_the_running_services_and_the_same_seed_is_the_same_race() {
     let scratch = Scratch::new("drill");
@@ -317,6 +400,8 @@ fn every_command_explains_itself_and_an_error_is_one_line() {
         &["backtest"],
         &["grading", "replay"],
         &["grading", "report"],
+        &["grading", "learn"],
+        &["grading", "classify"],
         &["drill", "race"],
         &["audit", "verify"],
     ] {

@@ -19,6 +19,7 @@ use domain::station::{StationId, Stations};
 use domain::stop_payment::{CodeTables, ResultCodes, Rounds};
 use domain::template::Templates;
 use interception::bank_directory::Directories;
+use interception::reader_in_use::ReaderInUse;
 use interception::rules_in_use::RulesInUse;
 use interception::sms_provider::USUAL_PRIORITY;
 use interception::{AutoCaller, Bank, Centre, Organisation, Outside, Party, Plans, SmsProvider, SmsWay};
@@ -55,9 +56,9 @@ pub(super) fn centre(store: Store, clock: Arc<dyn Clock>, outside: Outside) -> C
         rules: RulesInUse::new(
             Rules::parse("grading.toml", include_str!("../../../config/grading.toml")).expect("the rules"),
         ),
-        texts: TextReader::parse(include_bytes!("../../../config/text/model.bin"))
-            .map(Arc::new)
-            .expect("the reader of texts"),
+        texts: ReaderInUse::new(Arc::new(
+            TextReader::parse(include_bytes!("../../../config/text/model.bin")).expect("the reader of texts"),
+        )),
         plans,
         templates,
         result_codes: CodeTables {

@@ -139,8 +139,9 @@ async fn learn_texts(asked: &Learnt) -> anyhow::Result<()> {
         Some(since) => gather_lessons(&open(&config)?, since).await?,
         None => Lessons::default(),
     };
-    let old = texts(&config)?;
-    print!("{}", learn(&course, lessons, &old, asked.write.as_deref())?);
+    let old =
+        texts(&config).inspect_err(|faults| eprintln!("lanjie: only the new is measured: {faults}")).ok();
+    print!("{}", learn(&course, lessons, old.as_deref(), asked.write.as_deref())?);
     Ok(())
 }
 
